@@ -1,0 +1,46 @@
+"""archcalc: what a neural network costs, exactly, from a small YAML spec.
+
+>>> import archcalc
+>>> report = archcalc.analyze(archcalc.load("vgg16"))
+>>> report.totals["params"], report.totals["macs"]
+(138357544, 15470264320)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from archcalc.errors import ArchcalcError as ArchcalcError
+    from archcalc.graph.graph import Graph as Graph
+    from archcalc.report import Report as Report
+    from archcalc.report import analyze as analyze
+    from archcalc.spec import load as load
+    from archcalc.spec import loads as loads
+
+__version__ = "0.1.0"
+
+# Name -> the module that holds it; imported when first used, so that `import archcalc` costs nothing.
+_PUBLIC = {
+    "load": "archcalc.spec",
+    "loads": "archcalc.spec",
+    "analyze": "archcalc.report",
+    "Report": "archcalc.report",
+    "Graph": "archcalc.graph.graph",
+    "ArchcalcError": "archcalc.errors",
+}
+
+__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "load", "loads"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'archcalc' has no attribute '{name}'")
+    return getattr(import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

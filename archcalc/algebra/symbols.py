@@ -1,0 +1,137 @@
+"""The algebra of sympy expressions: the same formulas become closed forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from archcalc.algebra import Undecided
+from archcalc.errors import ArchcalcError
+
+
+def symbol(name: str) -> Any:
+    """A dimension without a value yet: a positive whole number.
+
+    >>> symbol("C") * symbol("C")
+    C**2
+    """
+    return sympy.Symbol(name, integer=True, positive=True)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    return sympy.Max(a, b)
+
+
+def minimum(a: Any, b: Any) -> Any:
+    return sympy.Min(a, b)
+
+
+class gcd(sympy.Function):  # type: ignore[misc]
+    """Greatest common divisor of two whole numbers, kept open until both are known."""
+
+    @classmethod
+    def eval(cls, a: Any, b: Any) -> Any:
+        if a.is_Integer and b.is_Integer:
+            return sympy.igcd(a, b)
+        if a == 1 or b == 1:
+            return sympy.Integer(1)
+        return a if a == b else None
+
+
+def exact_div(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) / b
+
+
+def divide(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) / b
+
+
+def ratio(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) / b
+
+
+def floor_div(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) // b
+
+
+def modulo(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) % b
+
+
+def power(a: Any, b: Any) -> Any:
+    return sympy.sympify(a) ** b
+
+
+def floor(a: Any) -> Any:
+    return sympy.floor(a)
+
+
+def ceil(a: Any) -> Any:
+    return sympy.ceiling(a)
+
+
+def round_half_even(a: Any) -> Any:
+    expression = sympy.sympify(a)
+    if expression.is_integer:
+        return expression
+    raise ArchcalcError(f"round({expression}) has no closed form", hint="use floor(...) or ceil(...)")
+
+
+def truncate(a: Any) -> Any:
+    expression = sympy.sympify(a)
+    return expression if expression.is_integer else sympy.floor(expression)
+
+
+def square_root(a: Any) -> Any:
+    return sympy.sqrt(a)
+
+
+def log2(a: Any) -> Any:
+    return sympy.log(a, 2)
+
+
+def equal(a: Any, b: Any) -> Any:
+    """Whether two expressions are the same for all, or for no, values of their symbols."""
+    if not isinstance(a, (int, float, sympy.Basic)) or not isinstance(b, (int, float, sympy.Basic)):
+        return False
+    difference = sympy.simplify(sympy.sympify(a) - b)
+    if difference.is_zero:
+        return True
+    if difference.is_nonzero:
+        return False
+    return sympy.Eq(a, b)
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    if condition in (True, False):
+        return a if condition else b
+    return sympy.Piecewise((a, condition), (b, True))
+
+
+def decide(condition: Any) -> bool:
+    if condition in (True, False):
+        return bool(condition)
+    if isinstance(condition, sympy.Expr) and condition.is_zero is not None:
+        return not condition.is_zero
+    raise Undecided(f"whether {condition} is not known: it depends on the symbols")
+
+
+def fails(condition: Any) -> bool:
+    return bool(condition == False)  # noqa: E712 - sympy's own false is not Python's
+
+
+def dimension(value: Any) -> Any:
+    expression = sympy.sympify(value)
+    if expression.is_Integer:
+        return int(expression)
+    if not isinstance(expression, sympy.Expr) or expression.is_integer is False:
+        raise ArchcalcError(f"found {value}, expected a whole number")
+    return expression
+
+
+def number(value: Any) -> Any:
+    expression = sympy.sympify(value)
+    if not isinstance(expression, sympy.Expr):
+        raise ArchcalcError(f"found {value}, expected a number or an expression")
+    return int(expression) if expression.is_Integer else expression

@@ -1,0 +1,44 @@
+"""Parameters: weights, biases and trainable normalisation parameters; buffers apart."""
+
+from __future__ import annotations
+
+from archcalc.graph.op import BIAS, BUFFER, WEIGHT
+from archcalc.graph.table import SUM, Column
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from archcalc.algebra import Number
+    from archcalc.analysis import Settings
+    from archcalc.graph.graph import Graph
+
+NEEDS: tuple[str, ...] = ()
+COLUMNS = (
+    Column("params", "params", "trainable values: weights, biases, gamma and beta of normalisations", "", SUM, SUM),
+    Column("weights", "weights", "trainable values that multiply an input: params without biases and norms", "", SUM, SUM),
+    Column("biases", "biases", "trainable values that are added, those of normalisations not among them", "", SUM, SUM),
+    Column("buffers", "buffers", "values kept with the model but not trained: running statistics", "", SUM, SUM),
+)
+
+
+def columns(settings: Settings) -> tuple[Column, ...]:
+    """The columns of this analysis."""
+    return COLUMNS
+
+
+def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
+    """One list of values a column, in the order of the layers."""
+    params: list[Number] = []
+    weights: list[Number] = []
+    biases: list[Number] = []
+    buffers: list[Number] = []
+    for layer in graph.layers:
+        by_role: dict[str, Number] = {}
+        for weight in layer.weights:
+            by_role[weight.role] = by_role.get(weight.role, 0) + weight.elements
+        buffers.append(by_role.pop(BUFFER, 0))
+        weights.append(by_role.get(WEIGHT, 0))
+        biases.append(by_role.get(BIAS, 0))
+        params.append(sum(by_role.values()))
+    return [params, weights, biases, buffers], []

@@ -1,0 +1,55 @@
+"""The command line: one file a command; what comes first says which. Anything else is a spec to report on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from archcalc.errors import ArchcalcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
+COMMANDS = {"ops": "ops"}
+DEFAULT = "report"
+
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 a check failed, 2 the input was wrong."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command = COMMANDS.get(given[0]) if given else None
+    module = import_module(f"archcalc.cli.{command or DEFAULT}")
+    try:
+        status: int = module.run(given[1:] if command else given)
+        sys.stdout.flush()
+    except ArchcalcError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; let the interpreter's last flush go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        sys.stderr.write(f"cannot write the output: {error.strerror}\n")
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def write(text: str, file: str | None = None) -> None:
+    """Print a text, or write it to a file; raises ArchcalcError if the file cannot be written."""
+    if file is None:
+        sys.stdout.write(text + "\n")
+        return
+    try:
+        with open(file, "w", encoding="utf-8") as output:
+            output.write(text + "\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ArchcalcError(f"cannot write '{file}': {reason}") from None

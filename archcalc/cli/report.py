@@ -1,0 +1,105 @@
+"""`archcalc SPEC`: the totals of a network, or its table."""
+
+from __future__ import annotations
+
+import argparse
+
+from archcalc import __version__
+from archcalc.cli import DONE, write
+from archcalc.errors import ArchcalcError
+from archcalc.render import FORMATS, MACHINE, render
+from archcalc.report import DEFAULT_COLUMNS, analyze
+from archcalc.spec import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from archcalc.report import Report
+
+EPILOG = """other commands:
+  archcalc ops [NAME]   the ops, or one op: attributes, shapes, formulas, an example
+
+exit status: 0 done, 1 a check failed, 2 the input was wrong"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of `archcalc SPEC`."""
+    result = argparse.ArgumentParser(
+        prog="archcalc",
+        description="What a neural network costs: shapes, receptive fields, parameters, memory and operations.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = result.add_argument
+    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    add("--table", action="store_true", help="the table of all layers, not only the totals")
+    add("--columns", metavar="A,B", help="columns of the table; 'all' for every one")
+    add("--depth", metavar="N", type=int, help="fold what is nested deeper than N names into one row")
+    add("--all", action="store_true", help="list layers that work in place and add 0 to every sum, too")
+    add("--human", action="store_true", help="two significant digits, 3.2M, as lecture tables have them")
+    add("--format", choices=FORMATS, help="format of the table (text)")
+    add("--json", action="store_true", help="one JSON object with everything")
+    add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for vars of the spec")
+    add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
+    add("--dtype", default="float32", help="type of the values, for bytes (float32)")
+    add("--convention", default="macs", help="what counts as an operation: macs, or flops (2 a MAC)")
+    add("-o", "--output", metavar="FILE", help="write to a file")
+    add("--version", action="version", version=f"archcalc {__version__}")
+    return result
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    graph = load(options.spec, **settings(options.set))
+    report = analyze(graph, batch=options.batch, dtype=options.dtype, convention=options.convention)
+    write(_text(report, options), options.output)
+    return DONE
+
+
+def settings(assignments: Sequence[str]) -> dict[str, Any]:
+    """Values for vars from `name=value`; raises ArchcalcError.
+
+    >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3"])
+    {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3'}
+    """
+    from archcalc.spec.read import read_text
+    from archcalc.spec.values import evaluate, read_value
+
+    result = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise ArchcalcError(f"--set {assignment}: expected NAME=VALUE")
+        if name in result:
+            raise ArchcalcError(f"--set gives '{name}' twice")
+        result[name] = evaluate(read_value(read_text(value, f"--set {name}"), set()), {})
+    return result
+
+
+def _text(report: Report, options: argparse.Namespace) -> str:
+    if options.json or options.format == "json":
+        return report.to_json()
+    columns = _columns(options.columns)
+    wants_table = options.table or options.columns or options.depth is not None or options.format or options.all
+    if not wants_table:
+        return render(report.summary(), "text", options.human)
+    chosen = options.format or "text"
+    table = report.table(columns, options.depth, everything=options.all or chosen in MACHINE)
+    return render(table, chosen, options.human)
+
+
+def _columns(given: str | None) -> tuple[str, ...]:
+    if given is None:
+        return DEFAULT_COLUMNS
+    if given == "all":
+        from archcalc.analysis import MODULES
+
+        return tuple(MODULES)
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
+    if not names:
+        raise ArchcalcError("--columns is empty, expected names of columns separated by commas")
+    return names

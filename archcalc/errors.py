@@ -1,0 +1,95 @@
+"""What a user is told when something is wrong: the place, what was found, what was expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a text; line and column count from 1.
+
+    >>> print(Place("vgg16.yaml", 12, 5))
+    vgg16.yaml:12:5
+    """
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class ArchcalcError(Exception):
+    """The input is wrong; the message says where, what was found and what was expected.
+
+    >>> print(ArchcalcError("unknown op 'cnv'", Place("a.yaml", 3, 5), "did you mean 'conv'?"))
+    a.yaml:3:5: unknown op 'cnv'; did you mean 'conv'?
+    """
+
+    def __init__(self, message: str, where: Place | str | None = None, hint: str | None = None):
+        super().__init__(message, where, hint)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    @property
+    def errors(self) -> Sequence[ArchcalcError]:
+        """Every single mistake that this error speaks of."""
+        return (self,)
+
+    def __str__(self) -> str:
+        place = "" if self.where is None else f"{self.where}: "
+        hint = "" if self.hint is None else f"; {self.hint}"
+        return f"{place}{self.message}{hint}"
+
+
+class SeveralErrors(ArchcalcError):
+    """All the mistakes of one input, in the order of their places, each named once."""
+
+    def __init__(self, errors: Iterable[ArchcalcError]):
+        unique = {str(error): error for error in errors}
+        self._errors = tuple(sorted(unique.values(), key=_order))
+        super().__init__("\n".join(str(error) for error in self._errors))
+
+    @property
+    def errors(self) -> Sequence[ArchcalcError]:
+        return self._errors
+
+
+def _order(error: ArchcalcError) -> tuple[str, int, int]:
+    where = error.where
+    return (where.file, where.line, where.column) if isinstance(where, Place) else (str(where), 0, 0)
+
+
+def raise_all(errors: Sequence[ArchcalcError]) -> None:
+    """Raise what has been collected: nothing, the one error, or all of them at once."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SeveralErrors(errors)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest valid word as a hint, or the list of valid words where none is near.
+
+    >>> did_you_mean("stirde", ["kernel", "stride"])
+    "did you mean 'stride'?"
+    >>> did_you_mean("xyz", ["kernel", "stride"])
+    'expected one of: kernel, stride'
+    """
+    import difflib
+
+    words = sorted(set(known))
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if not words:
+        return "none is allowed here"
+    shown = ", ".join(words[:40]) + (", ..." if len(words) > 40 else "")
+    return f"expected one of: {shown}"

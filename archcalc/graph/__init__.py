@@ -1,0 +1,1 @@
+"""The plain, frozen data that everything above shares: tensors, ops, graphs, tables."""

@@ -1,0 +1,88 @@
+"""A network, unfolded: every layer once, in an order in which inputs come before their users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.graph.op import EACH, NO_WORK, STORED, Example, Window, Work
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from archcalc.errors import Place
+    from archcalc.graph.op import Op, Weight
+    from archcalc.graph.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input of the network; it stores its values and computes nothing."""
+
+    tensor: Tensor
+
+    arity = (0, 0)
+    storage = STORED
+    examples: tuple[Example, ...] = ()
+
+    def output(self) -> Tensor:
+        return self.tensor
+
+    def weights(self) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, output: Tensor) -> Work:
+        return NO_WORK
+
+    def window(self, output: Tensor) -> Window | str:
+        return EACH
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of a network: its op, where its inputs come from, its output shape and its weights.
+
+    `path` is unique and dotted; `inputs` are indices into `Graph.layers`.
+    """
+
+    path: str
+    op_name: str
+    op: Op
+    inputs: tuple[int, ...]
+    output: Tensor
+    weights: tuple[Weight, ...]
+    where: Place
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network: layers in order of execution (the inputs first), and which of them are outputs.
+
+    `groups` maps the path of every block, sequence and repetition to the word that the spec used for it.
+    `vars` holds the values of the spec's knobs that this network was built with.
+    """
+
+    name: str
+    source: str
+    vars: Mapping[str, Any]
+    layers: tuple[Layer, ...]
+    outputs: tuple[int, ...]
+    groups: Mapping[str, str]
+
+    def layer(self, path: str) -> Layer:
+        """The layer with this dotted path; raises ArchcalcError if there is none."""
+        for layer in self.layers:
+            if layer.path == path:
+                return layer
+        raise ArchcalcError(f"no layer '{path}'", hint=did_you_mean(path, (layer.path for layer in self.layers)))
+
+    @property
+    def inputs(self) -> tuple[Layer, ...]:
+        """The layers that stand for the network's inputs."""
+        return tuple(layer for layer in self.layers if type(layer.op) is Input)
+
+    def input_tensors(self, layer: Layer) -> tuple[Tensor, ...]:
+        """What flows into a layer."""
+        return tuple(self.layers[index].output for index in layer.inputs)

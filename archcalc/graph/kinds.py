@@ -1,0 +1,168 @@
+"""The kinds of attribute that ops have: what each accepts, and how a message names it."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, dataclass, field
+
+from archcalc import algebra
+from archcalc.algebra.plain import describe
+from archcalc.errors import ArchcalcError, did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    from archcalc.algebra import Number
+
+    PerAxis: TypeAlias = Number | tuple[Number, ...]
+    Padding: TypeAlias = Number | str | tuple[Number | tuple[Number, Number], ...]
+
+VALID, HALF, SAME = "valid", "half", "same"
+
+
+class Mismatch(ArchcalcError):
+    """A value of the wrong kind; `index` is the item of a list that is wrong, where one is."""
+
+    def __init__(self, message: str, hint: str | None = None, index: int | None = None):
+        super().__init__(message, None, hint)
+        self.index = index
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of attribute: what it expects in words, how a value is read, and the words it knows."""
+
+    expects: str
+    read: Callable[[Any], Any]
+    words: tuple[str, ...] = ()
+    takes_list: bool = False
+    is_dimension: bool = False  # a symbol can stand for it
+
+
+def attribute(kind: Kind, doc: str, default: Any = MISSING) -> Any:
+    """A field of an op: its kind, one line of documentation, and its default (required without one)."""
+    return field(default=default, metadata={"kind": kind, "doc": doc})
+
+
+def kind_of(op_field: Field[Any]) -> Kind:
+    """The kind of one field of an op."""
+    kind: Kind = op_field.metadata["kind"]
+    return kind
+
+
+def is_required(op_field: Field[Any]) -> bool:
+    """Whether an attribute has no default."""
+    return op_field.default is MISSING
+
+
+def choice(*words: str) -> Kind:
+    """One of some words."""
+
+    def read(value: Any) -> str:
+        if value not in words:
+            hint = did_you_mean(value, words) if isinstance(value, str) else None
+            raise Mismatch(f"found {describe(value)}, expected one of: {', '.join(words)}", hint)
+        return str(value)
+
+    return Kind(f"one of: {', '.join(words)}", read, words)
+
+
+def _whole(value: Any, least: int, expects: str) -> Number:
+    if type(value) is int and least <= value < 2**1024:
+        return value
+    if isinstance(value, (bool, str, list, tuple)) or value is None:
+        raise Mismatch(f"found {describe(value)}, expected {expects}")
+    try:
+        number = algebra.dimension(value)
+    except ArchcalcError as error:
+        raise Mismatch(error.message.replace("a whole number", expects), error.hint) from None
+    if algebra.fails(number >= least):
+        raise Mismatch(f"found {describe(value)}, expected {expects}")
+    return number
+
+
+def _read_size(value: Any) -> Number:
+    return _whole(value, 1, SIZE.expects)
+
+
+def _read_count(value: Any) -> Number:
+    return _whole(value, 0, COUNT.expects)
+
+
+def _read_per_axis(value: Any) -> PerAxis:
+    if not isinstance(value, (list, tuple)):
+        return _whole(value, 1, PER_AXIS.expects)
+    if not value:
+        raise Mismatch(f"found an empty list, expected {PER_AXIS.expects}")
+    return tuple(_item(item, index, lambda v: _whole(v, 1, "a whole number of at least 1"))
+                 for index, item in enumerate(value))
+
+
+def _item(value: Any, index: int, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(value)
+    except Mismatch as error:
+        raise Mismatch(error.message, error.hint, index) from None
+
+
+def _read_margin(value: Any) -> Number | tuple[Number, Number]:
+    if not isinstance(value, (list, tuple)):
+        return _whole(value, 0, "a whole number of at least 0, or [before, after]")
+    if len(value) != 2:
+        raise Mismatch(f"found {describe(value)}, expected the pair [before, after]")
+    first, second = (_whole(item, 0, "a whole number of at least 0") for item in value)
+    return first, second
+
+
+def _read_margins(value: Any) -> Padding:
+    if not isinstance(value, (list, tuple)):
+        return _whole(value, 0, MARGINS.expects)
+    if not value:
+        raise Mismatch(f"found an empty list, expected {MARGINS.expects}")
+    return tuple(_item(item, index, _read_margin) for index, item in enumerate(value))
+
+
+def _read_padding(value: Any) -> Padding:
+    if isinstance(value, str):
+        if value not in PADDING.words:
+            raise Mismatch(f"found {describe(value)}, expected {PADDING.expects}", did_you_mean(value, PADDING.words))
+        return value
+    try:
+        return _read_margins(value)
+    except Mismatch as error:
+        raise Mismatch(error.message.replace(MARGINS.expects, PADDING.expects), error.hint, error.index) from None
+
+
+def _read_flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Mismatch(f"found {describe(value)}, expected true or false")
+
+
+def _read_real(value: Any) -> Number:
+    if isinstance(value, (bool, str, list, tuple)) or value is None:
+        raise Mismatch(f"found {describe(value)}, expected a number")
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        raise Mismatch(f"found {value}, expected a finite number")
+    return value
+
+
+def _read_rate(value: Any) -> Number:
+    number = _read_real(value)
+    if algebra.fails(number >= 0) or algebra.fails(number < 1):
+        raise Mismatch(f"found {describe(value)}, expected {RATE.expects}")
+    return number
+
+
+SIZE = Kind("a whole number of at least 1", _read_size, is_dimension=True)
+COUNT = Kind("a whole number of at least 0", _read_count, is_dimension=True)
+PER_AXIS = Kind("a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True,
+                is_dimension=True)
+MARGINS = Kind("a whole number of at least 0, one per axis, or [[before, after], ...]", _read_margins,
+               takes_list=True, is_dimension=True)
+PADDING = Kind("a whole number of at least 0, one per axis, [[before, after], ...], valid, half or same",
+               _read_padding, (VALID, HALF, SAME), takes_list=True, is_dimension=True)
+FLAG = Kind("true or false", _read_flag)
+REAL = Kind("a number", _read_real)
+RATE = Kind("a number from 0 up to, but not including, 1", _read_rate)

@@ -1,0 +1,147 @@
+"""What an op must say about itself: the protocol that every file of `archcalc/ops/` fulfils."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from archcalc import algebra
+from archcalc.errors import ArchcalcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol, TypeAlias
+
+    from archcalc.algebra import Number
+    from archcalc.graph.tensor import Tensor
+
+    class Op(Protocol):
+        """One op with its attributes; a frozen dataclass whose fields are the attributes of the YAML.
+
+        `inputs` below stands for as many tensors as the op takes: `arity` is (least, most), most being
+        None where there is no limit. Every member is stated by the op itself, a cost of zero too.
+        """
+
+        __dataclass_fields__: Any
+
+        @property
+        def arity(self) -> tuple[int, int | None]: ...
+
+        @property
+        def storage(self) -> str:
+            """STORED, IN_PLACE or VIEW: what the op's output costs in memory."""
+
+        @property
+        def examples(self) -> tuple[Example, ...]: ...
+
+        @property
+        def output(self) -> Callable[..., Tensor]:
+            """output(*inputs): the shape rule; raises ShapeError."""
+
+        @property
+        def weights(self) -> Callable[..., tuple[Weight, ...]]:
+            """weights(*inputs): the named tensors that the op owns."""
+
+        @property
+        def work(self) -> Callable[..., Work]:
+            """work(output, *inputs): what is computed for one example."""
+
+        @property
+        def window(self) -> Callable[..., Window | str]:
+            """window(output, *inputs): which input positions one output position sees."""
+
+    Anything: TypeAlias = Any
+
+STORED = "stored"  # the output is a tensor of its own in memory
+IN_PLACE = "in place"  # the output overwrites the input
+VIEW = "view"  # the output is the input, read in another way
+
+EACH = "each"  # an output position sees its own input position, whatever the channel
+ALL = "all"  # every output position sees every input position
+FLAT = "flat"  # positions have become channels; each sees its own old position
+
+ONE_INPUT: tuple[int, int | None] = (1, 1)
+TWO_OR_MORE: tuple[int, int | None] = (2, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Operations by kind; a kind that is not named is stated to be zero by whoever builds this.
+
+    A `mac` is one multiplication and the addition of its product; `exp` is any transcendental function.
+
+    >>> Work(mac=3) == Work(mac=3, add=0), NO_WORK == Work()
+    (True, True)
+    """
+
+    mac: Number = 0
+    add: Number = 0
+    mul: Number = 0
+    div: Number = 0
+    compare: Number = 0
+    exp: Number = 0
+
+
+NO_WORK = Work()
+
+WEIGHT = "weight"  # multiplies the input: what "weights" counts
+BIAS = "bias"  # is added
+NORM = "norm"  # trainable, of a normalisation (gamma, beta)
+BUFFER = "buffer"  # kept with the model, not trained (running statistics)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A named tensor that an op owns, and its role: WEIGHT, BIAS, NORM or BUFFER.
+
+    >>> Weight("kernel", (64, 3, 3, 3), WEIGHT).elements
+    1728
+    """
+
+    name: str
+    shape: tuple[Number, ...]
+    role: str
+
+    @property
+    def elements(self) -> Number:
+        """How many values it holds."""
+        return algebra.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one output position sees, per axis, in positions of the input.
+
+    size: extent, holes of a dilation included. stride: step from one output position to the next.
+    before: how far the window of output position 0 begins before input position 0.
+    """
+
+    size: tuple[Number, ...]
+    stride: tuple[Number, ...]
+    before: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Example:
+    """Arguments as a spec would write them and the input shapes, channels first; tests run every one."""
+
+    arguments: dict[str, Any]
+    inputs: tuple[tuple[int, ...], ...]
+
+
+def example(*inputs: tuple[int, ...], **arguments: Anything) -> Example:
+    """An `Example`: input shapes first, then the attributes by name."""
+    return Example(arguments, inputs)
+
+
+class ShapeError(ArchcalcError):
+    """An op that does not fit its input; `attribute` names the attribute to blame, where one is."""
+
+    def __init__(self, message: str, attribute: str | None = None, hint: str | None = None):
+        super().__init__(message, None, hint)
+        self.attribute = attribute
+
+
+def attributes(op: Op) -> dict[str, Any]:
+    """The attributes of an op by name, in the order of its fields."""
+    return {field.name: getattr(op, field.name) for field in fields(op) if field.metadata}

@@ -1,0 +1,67 @@
+"""Adaptive average pooling: average pooling whose output size is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.algebra import gcd, prod, ratio, where
+from archcalc.graph.kinds import PER_AXIS, attribute
+from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.tensor import Tensor
+from archcalc.ops.sliding import per_axis, require_spatial
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.algebra import Number
+    from archcalc.graph.kinds import PerAxis
+
+
+@dataclass(frozen=True)
+class AdaptiveAvgPool:
+    """Adaptive average pooling: bin i of m averages input positions floor(i*n/m) up to ceil((i+1)*n/m).
+
+    Shapes: [C, *size] -> [C, *given size].
+    Convention: bins overlap where m does not divide n, and every tap counts: n + m - gcd(n, m) along an
+    axis. The window stated for the receptive field is the largest bin.
+    Source: PyTorch's AdaptiveAvgPool, whose bins these are.
+
+    >>> AdaptiveAvgPool(size=6).output(Tensor(256, (13, 13)))
+    Tensor(channels=256, size=(6, 6), regions=1)
+    """
+
+    size: PerAxis = attribute(PER_AXIS, "size of the output")
+
+    arity = ONE_INPUT
+    storage = STORED
+    examples = (
+        example((3, 12, 9), size=[4, 3]),
+        example((2, 13, 7), size=[6, 7]),
+        example((2, 10, 3), size=[4, 5]),
+        example((4, 7), size=1),
+    )
+
+    def output(self, x: Tensor) -> Tensor:
+        return Tensor(x.channels, per_axis(self.size, require_spatial(x, "adaptive_avg_pool"), "size"), x.regions)
+
+    def weights(self, x: Tensor) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, output: Tensor, x: Tensor) -> Work:
+        taps = prod(n + m - gcd(n, m) for n, m in zip(x.size, output.size, strict=True))
+        return Work(add=x.channels * taps - output.elements, div=output.elements)
+
+    def window(self, output: Tensor, x: Tensor) -> Window:
+        axes = tuple(zip(x.size, output.size, strict=True))
+        return Window(
+            tuple(_largest_bin(n, m) for n, m in axes), tuple(ratio(n, m) for n, m in axes), (0,) * len(axes)
+        )
+
+
+def _largest_bin(n: Number, m: Number) -> Number:
+    """Length of the longest bin when n positions are shared among m.
+
+    >>> [_largest_bin(n, m) for n, m in ((12, 4), (13, 6), (10, 4), (3, 5))]
+    [3, 3, 3, 2]
+    """
+    rest = n % m
+    return n // m + where(rest == 0, 0, where(rest == gcd(n, m), 1, 2))

@@ -1,0 +1,50 @@
+"""Elementwise sum of branches: the residual connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.algebra import equal, fails
+from archcalc.graph.op import EACH, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.graph.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Add:
+    """Elementwise sum of two or more tensors of one shape: the residual connection.
+
+    Shapes: [C, *size] each -> [C, *size].
+    Convention: one addition for each value and each tensor after the first; the sum is stored.
+    Source: He et al., CVPR 2016, equation 1.
+
+    >>> from archcalc.graph.tensor import Tensor
+    >>> Add().work(Tensor(64, (56, 56)), Tensor(64, (56, 56)), Tensor(64, (56, 56))).add
+    200704
+    """
+
+    arity = TWO_OR_MORE
+    storage = STORED
+    examples = (example((5, 4, 7), (5, 4, 7)), example((3,), (3,), (3,)))
+
+    def output(self, *branches: Tensor) -> Tensor:
+        first = branches[0]
+        for other in branches[1:]:
+            same_rank = len(first.shape) == len(other.shape)
+            if not same_rank or any(fails(equal(a, b)) for a, b in zip(first.shape, other.shape, strict=True)):
+                raise ShapeError(
+                    f"add needs equal shapes, found {first} and {other}",
+                    hint="a 1x1 conv with the right filters and stride makes a branch fit",
+                )
+        return first
+
+    def weights(self, *branches: Tensor) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, output: Tensor, *branches: Tensor) -> Work:
+        return Work(add=output.elements * (len(branches) - 1))
+
+    def window(self, output: Tensor, *branches: Tensor) -> str:
+        return EACH

@@ -1,0 +1,46 @@
+"""Concatenation of branches along the channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.algebra import equal, fails
+from archcalc.graph.op import EACH, NO_WORK, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+from archcalc.graph.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Concat:
+    """Concatenation along the channels of two or more tensors of one spatial size.
+
+    Shapes: [C1, *size], [C2, *size], ... -> [C1 + C2 + ..., *size].
+    Convention: the result is stored as a copy; nothing is computed.
+    Source: Szegedy et al., CVPR 2015, figure 2 (DepthConcat).
+
+    >>> Concat().output(Tensor(64, (28, 28)), Tensor(128, (28, 28)))
+    Tensor(channels=192, size=(28, 28), regions=1)
+    """
+
+    arity = TWO_OR_MORE
+    storage = STORED
+    examples = (example((5, 4, 7), (2, 4, 7)), example((3,), (4,), (5,)))
+
+    def output(self, *branches: Tensor) -> Tensor:
+        first = branches[0]
+        for other in branches[1:]:
+            same_rank = len(first.size) == len(other.size)
+            if not same_rank or any(fails(equal(a, b)) for a, b in zip(first.size, other.size, strict=True)):
+                raise ShapeError(
+                    f"concat needs equal spatial sizes, found {first} and {other}",
+                    hint="padding and stride decide the size of a branch: 'same' or 'half' padding keeps it",
+                )
+        return Tensor(sum(branch.channels for branch in branches), first.size, first.regions)
+
+    def weights(self, *branches: Tensor) -> tuple[Weight, ...]:
+        return ()
+
+    def work(self, output: Tensor, *branches: Tensor) -> Work:
+        return NO_WORK
+
+    def window(self, output: Tensor, *branches: Tensor) -> str:
+        return EACH

@@ -1,0 +1,27 @@
+"""A table as a pandas DataFrame."""
+
+from __future__ import annotations
+
+from archcalc.errors import ArchcalcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from archcalc.graph.table import Table
+
+
+def render(table: Table) -> Any:
+    """A DataFrame with one row a layer, indexed by its path; counts beyond 64 bits stay Python ints.
+
+    Raises ArchcalcError if pandas is not installed.
+    """
+    try:
+        import pandas as pd
+    except ImportError:
+        hint = "install it with: pip install 'archcalc[frame]'"
+        raise ArchcalcError("a DataFrame needs pandas, which is not installed", hint=hint) from None
+    names = [column.name for column in table.columns]
+    frame = pd.DataFrame({name: pd.Series([row[place] for row in table.rows]) for place, name in enumerate(names)})
+    frame.attrs.update(table.facts)
+    return frame.set_index(names[0])

@@ -1,0 +1,42 @@
+"""A table as LaTeX (package booktabs)."""
+
+from __future__ import annotations
+
+from archcalc.render.numbers import grid, header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.graph.table import Table
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{sign: "\\" + sign for sign in "#$%&_"},
+}
+
+
+def render(table: Table, human: bool = False) -> str:
+    """Header and notes as comments, and a tabular with rules."""
+    from tabulate import tabulate
+
+    headings, rows, alignments = grid(table, human)
+    body = tabulate(
+        [[_escaped(text) for text in row] for row in rows],
+        [_escaped(text) for text in headings],
+        tablefmt="latex_raw",
+        disable_numparse=True,
+        colalign=alignments,
+    )
+    lines = [rf"% {line}" for line in (*header(table), *table.notes)]
+    rules = iter((r"\toprule", r"\midrule", r"\bottomrule"))
+    lines += [next(rules) if line == r"\hline" else line.rstrip() for line in body.splitlines()]
+    if table.totals:
+        lines.insert(len(lines) - 3, r"\midrule")
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return "".join(_ESCAPES.get(sign, sign) for sign in text)

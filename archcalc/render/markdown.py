@@ -1,0 +1,28 @@
+"""A table as Markdown."""
+
+from __future__ import annotations
+
+from archcalc.render.numbers import grid, header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.graph.table import Table
+
+
+def render(table: Table, human: bool = False) -> str:
+    """The header as a paragraph, a pipe table, the notes as paragraphs."""
+    from tabulate import tabulate
+
+    headings, rows, alignments = grid(table, human)
+    rows = [[_escaped(text) for text in row] for row in rows]
+    body = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True, colalign=alignments)
+    title, *facts = header(table)
+    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), body, *map(_escaped, table.notes)]
+    return "\n\n".join(paragraphs)
+
+
+def _escaped(text: str) -> str:
+    """Text in which nothing is markup."""
+    for sign in ("\\", "|", "*", "_", "`", "<", "[", "$"):
+        text = text.replace(sign, "\\" + sign)
+    return text

@@ -1,0 +1,107 @@
+"""How values are written for people. Nothing before this place rounds or decorates a number."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from archcalc.graph.table import Column, Table
+
+_SUFFIXES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
+EXACT_BELOW = 10_000  # lecture tables write 4096 and 1000 out
+
+
+def human(value: int) -> str:
+    """A count with two significant digits, as lecture tables print it; small ones are written out.
+
+    >>> [human(n) for n in (4096, 25_088, 150_528, 3_211_264, 999_999, 15_470_264_320)]
+    ['4096', '25K', '150K', '3.2M', '1.0M', '15G']
+    """
+    if abs(value) < EXACT_BELOW:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    step = 10 ** (len(str(abs(value))) - 2)
+    rounded = (2 * abs(value) + step) // (2 * step) * step
+    for size, suffix in _SUFFIXES:
+        if rounded >= size:
+            if rounded < 10 * size:
+                return f"{sign}{rounded // size}.{rounded % size * 10 // size}{suffix}"
+            return f"{sign}{rounded // size:,}{suffix}"
+    return f"{sign}{rounded}"
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes exactly, in MB (10**6) and in MiB (2**20).
+
+    >>> bytes_text(60_950_432)
+    '60,950,432 B = 60.95 MB = 58.13 MiB'
+    """
+    return f"{count:,} B = {_hundredths(count, 10**6)} MB = {_hundredths(count, 2**20)} MiB"
+
+
+def _hundredths(count: int, unit: int) -> str:
+    hundredths = (200 * count + unit) // (2 * unit)
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def cell(value: Any, is_human: bool = False) -> str:
+    """One value of a table for people: 1,728 or 3.2M, 64x224x224, or nothing.
+
+    >>> cell(73728), cell([64, 224, 224]), cell(None), cell({"kernel": [3, 3], "bias": True})
+    ('73,728', '64x224x224', '', 'kernel=3x3 bias=true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return human(value) if is_human else f"{value:,}"
+    if isinstance(value, dict):
+        return " ".join(f"{name}={cell(item)}" for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        if any(isinstance(item, (str, list, tuple)) for item in value):
+            return ", ".join(cell(item) for item in value)
+        return "x".join(str(item) for item in value) if value else "-"
+    return str(value)
+
+
+def heading(column: Column) -> str:
+    """A column's heading with its unit."""
+    return f"{column.heading} [{column.unit}]" if column.unit else column.heading
+
+
+def is_number(table: Table, place: int) -> bool:
+    """Whether a column holds counts, which are aligned to the right."""
+    return any(isinstance(row[place], int) for row in table.rows)
+
+
+def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:
+    """Headings, cells (the totals as the last row) and alignments, for a table that people read."""
+    rows = [[cell(value, is_human) for value in row] for row in table.rows]
+    if table.totals:
+        totals = [cell(value, is_human) for value in table.totals]
+        rows.append(["total", *totals[1:]])
+    alignments = ["right" if is_number(table, place) else "left" for place in range(len(table.columns))]
+    return [heading(column) for column in table.columns], rows, alignments
+
+
+def header(table: Table) -> list[str]:
+    """The facts of a table as lines: name and source, then what was counted and how."""
+    facts = table.facts
+    lines = [f"{facts['name']} ({facts['source']})" if facts["source"] else str(facts["name"])]
+    shapes = facts["input"]
+    inputs = shapes if isinstance(shapes, dict) else {"": shapes}
+    shown = ", ".join(f"{name} {cell(shape)}".strip() for name, shape in inputs.items())
+    counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}, convention {facts['convention']}"
+    lines.append(f"{counted}; shapes are channels x spatial sizes, per example")
+    if facts["vars"]:
+        lines.append("vars " + ", ".join(f"{name}={_bare(value)}" for name, value in facts["vars"].items()))
+    return lines
+
+
+def _bare(value: Any) -> str:
+    """A var's value as a spec would write it."""
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_bare(item) for item in value) + "]"
+    return cell(value) if isinstance(value, bool) else str(value)

@@ -1,0 +1,21 @@
+"""A table as plain text for a terminal."""
+
+from __future__ import annotations
+
+from archcalc.render.numbers import grid, header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.graph.table import Table
+
+
+def render(table: Table, human: bool = False) -> str:
+    """The header, the table with a line above its totals, and the notes."""
+    from tabulate import tabulate
+
+    headings, rows, alignments = grid(table, human)
+    body = tabulate(rows, headings, tablefmt="simple", disable_numparse=True, colalign=alignments)
+    lines = [line.rstrip() for line in body.splitlines()]
+    if table.totals:
+        lines.insert(len(lines) - 1, lines[1])
+    return "\n".join([*header(table), "", *lines, *(["", *table.notes] if table.notes else [])])

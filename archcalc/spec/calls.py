@@ -1,0 +1,92 @@
+"""What a spec's layers are once they are read and checked, but not yet carried out: calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from archcalc.errors import Place
+    from archcalc.graph.op import Op
+    from archcalc.spec.expressions import Expression
+
+OP, BLOCK, SEQUENCE, HEAD = "op", "block", "sequence", "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An argument as written: one expression, or a list of values."""
+
+    where: Place
+    expression: Expression | None = None
+    items: tuple[Value, ...] = ()
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same wherever it is evaluated."""
+        if self.expression is not None:
+            return self.expression.is_constant
+        return all(item.is_constant for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A name that may hold expressions in braces: text and expressions, in turn."""
+
+    text: str
+    parts: tuple[str | Value, ...]
+    where: Place
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it holds no expression."""
+        return all(isinstance(part, str) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a block asks of a call: its arguments in order, the required ones, how many inputs it names."""
+
+    arguments: tuple[str, ...]
+    required: tuple[str, ...]
+    inputs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A list of calls, and the names that are written in it (unnamed layers keep off them)."""
+
+    calls: tuple[Call, ...]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One item of a list of layers: an op, block, sequence or head, its arguments and its modifiers."""
+
+    kind: str
+    target: str
+    where: Place
+    ready: Op | None = None  # of an op whose arguments are all constant: the op itself
+    constants: Mapping[str, Any] = field(default_factory=dict)  # of an op: the attributes that are constant
+    arguments: Mapping[str, Value] = field(default_factory=dict)  # those that are not, and all of a block
+    bodies: tuple[Body, ...] | None = None  # branches of a merge; body of a sequence or head
+    name: Template | None = None
+    sources: tuple[Template, ...] = ()
+    repeat: Value | None = None
+    when: Value | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # of an op: where each attribute is written
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block: its arguments (None where one is required), its named inputs and its layers."""
+
+    name: str
+    where: Place
+    arguments: Mapping[str, Value | None]
+    inputs: tuple[str, ...]
+    body: Body

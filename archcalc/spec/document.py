@@ -1,0 +1,168 @@
+"""A spec file as a whole: its keys, what it extends and imports, put together into one document."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from archcalc.errors import ArchcalcError, Place, did_you_mean, raise_all
+from archcalc.spec.expressions import is_reserved
+from archcalc.spec.locate import locate_beside, read_file
+from archcalc.spec.read import Mapping, Scalar, Sequence, kind_of, read_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.spec.read import Node
+
+KEYS = ("name", "source", "extends", "import", "input", "vars", "blocks", "layers")
+MAX_CHAIN = 32  # files that extend or import one another
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a spec says once `extends` and `import` are resolved: nodes, nothing evaluated yet.
+
+    `vars` and `blocks` map a name to its key (for its place) and its value.
+    """
+
+    file: str
+    name: str
+    source: str
+    input: Node | None
+    vars: dict[str, tuple[Scalar, Node]]
+    blocks: dict[str, tuple[Scalar, Node]]
+    layers: Node | None
+    where: Place
+
+
+def read_document(file: str) -> Document:
+    """The document of a spec file; raises ArchcalcError with all mistakes found in its keys."""
+    return _finish(read_file(file), file)
+
+
+def parse_document(text: str, file: str) -> Document:
+    """The document of a text; `file` is its name in messages, and what it extends lies beside it."""
+    return _finish(text, file)
+
+
+def _finish(text: str, file: str) -> Document:
+    errors: list[ArchcalcError] = []
+    document = _document(text, file, (file,), errors)
+    if document.layers is None and not errors:
+        errors.append(ArchcalcError("'layers' is missing", document.where, "a network needs a list of layers"))
+    if document.input is None and not errors:
+        errors.append(ArchcalcError("'input' is missing", document.where, "write for example: input: [3, 224, 224]"))
+    raise_all(errors)
+    return document
+
+
+def _document(text: str, file: str, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document:
+    root = read_text(text, file)
+    if not isinstance(root, Mapping):
+        raise ArchcalcError(f"found {kind_of(root)}, expected the keys of a spec", root.where, f"they are: {', '.join(KEYS)}")
+    for key, _ in root.pairs:
+        if key.text not in KEYS:
+            errors.append(ArchcalcError(f"unknown key '{key.text}'", key.where, did_you_mean(key.text, KEYS)))
+    vars_ = _named(root.get("vars"), "vars", "var", errors)
+    blocks = _named(root.get("blocks"), "blocks", "block", errors)
+    base = _base(root.get("extends"), chain, errors)
+    imported = _imported(root.get("import"), chain, errors)
+    fallback = os.path.basename(file).removesuffix(".yaml")
+    return Document(
+        file=file,
+        name=_text(root.get("name"), "name", errors) or (base.name if base else fallback),
+        source=_text(root.get("source"), "source", errors) or (base.source if base else ""),
+        input=root.get("input") or (base.input if base else None),
+        vars={**(base.vars if base else {}), **vars_},
+        blocks={**imported, **(base.blocks if base else {}), **blocks},
+        layers=root.get("layers") or (base.layers if base else None),
+        where=root.where,
+    )
+
+
+def _text(node: Node | None, key: str, errors: list[ArchcalcError]) -> str:
+    if node is None:
+        return ""
+    if not isinstance(node, Scalar) or node.is_empty:
+        errors.append(ArchcalcError(f"found {kind_of(node)}, expected the {key} as text", node.where))
+        return ""
+    if not node.text.isprintable():
+        errors.append(ArchcalcError(f"the {key} holds a line break or control character", node.where, "leave it out"))
+    return node.text
+
+
+def _named(
+    node: Node | None, key: str, what: str, errors: list[ArchcalcError]
+) -> dict[str, tuple[Scalar, Node]]:
+    if node is None or (isinstance(node, Scalar) and node.is_empty):
+        return {}
+    if not isinstance(node, Mapping):
+        errors.append(ArchcalcError(f"found {kind_of(node)}, expected a mapping of {key}", node.where, f"write: {key}: {{name: ...}}"))
+        return {}
+    result = {}
+    for name, value in node.pairs:
+        problem = name_problem(name.text, what)
+        if problem is None:
+            result[name.text] = name, value
+        else:
+            errors.append(ArchcalcError(problem, name.where))
+    return result
+
+
+def name_problem(name: str, what: str) -> str | None:
+    """Why a var, argument or block cannot have this name, or None if it can.
+
+    >>> name_problem("in_size", "var")
+    "'in_size' has a meaning of its own and cannot name a var"
+    """
+    if not _WORD.match(name):
+        return f"'{name}' cannot name a {what}: expected letters, digits and _, beginning with a letter"
+    if is_reserved(name):
+        return f"'{name}' has a meaning of its own and cannot name a {what}"
+    return None
+
+
+def _base(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document | None:
+    if node is None:
+        return None
+    if not isinstance(node, Scalar) or node.is_empty:
+        errors.append(ArchcalcError(f"found {kind_of(node)}, expected the name of one spec to extend", node.where))
+        return None
+    return _other(node, "extends", chain, errors)
+
+
+def _imported(
+    node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]
+) -> dict[str, tuple[Scalar, Node]]:
+    blocks: dict[str, tuple[Scalar, Node]] = {}
+    if node is None:
+        return blocks
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if not isinstance(item, Scalar) or item.is_empty:
+            errors.append(ArchcalcError(f"found {kind_of(item)}, expected the name of a file with blocks", item.where))
+            continue
+        other = _other(item, "import", chain, errors)
+        for name, block in (other.blocks if other else {}).items():
+            if name in blocks and blocks[name][0].where != block[0].where:
+                message = f"the block '{name}' is imported twice, from {blocks[name][0].where} and {block[0].where}"
+                errors.append(ArchcalcError(message, item.where))
+            blocks[name] = block
+    return blocks
+
+
+def _other(node: Scalar, key: str, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document | None:
+    try:
+        file = locate_beside(node.text, node.where)
+        same = [link for link in chain if os.path.realpath(link) == os.path.realpath(file)]
+        if same:
+            cycle = " -> ".join([*chain[chain.index(same[0]) :], file])
+            raise ArchcalcError(f"'{key}' leads back to where it began: {cycle}", node.where)
+        if len(chain) >= MAX_CHAIN:
+            raise ArchcalcError(f"more than {MAX_CHAIN} files extend or import one another", node.where)
+        return _document(read_file(file, node.where), file, (*chain, file), errors)
+    except ArchcalcError as error:
+        errors.extend(error.errors)
+        return None

@@ -1,0 +1,306 @@
+"""Carrying out a program: vars get values, blocks and repetitions unfold, and every layer gets its shape.
+
+A mistake in one layer leaves its output unknown (None); what depends on it is passed over without a
+further complaint, and everything else is still checked, so that all mistakes are reported at once.
+"""
+
+from __future__ import annotations
+
+from archcalc import algebra
+from archcalc.algebra import Undecided
+from archcalc.algebra.plain import describe
+from archcalc.errors import ArchcalcError, did_you_mean, raise_all
+from archcalc.graph.graph import Graph, Input, Layer
+from archcalc.graph.kinds import SIZE
+from archcalc.graph.op import ShapeError
+from archcalc.graph.tensor import Tensor, checked
+from archcalc.ops import find
+from archcalc.spec import calls
+from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX, UNKNOWN, Unknown
+from archcalc.spec.knobs import evaluate_vars
+from archcalc.spec.operators import truth
+from archcalc.spec.program import compile_document
+from archcalc.spec.values import evaluate, evaluate_as, fill, read_as
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import collections.abc
+    from typing import Any
+
+    from archcalc.errors import Place
+    from archcalc.graph.op import Op
+    from archcalc.spec.calls import Body, Call, Value
+    from archcalc.spec.document import Document
+    from archcalc.spec.program import Program
+
+MAX_STEPS = 200_000  # layers, blocks and repetitions, skipped ones too
+MAX_NESTING = 64  # blocks inside blocks
+
+
+class TooMuch(Exception):
+    """The network is too large; what was reported so far is all that will be."""
+
+
+def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> Graph:
+    """The network of a document with these values for its vars; raises ArchcalcError, all mistakes at once."""
+    program = compile_document(document)
+    errors: list[ArchcalcError] = []
+    env = evaluate_vars(program.vars, overrides, errors)
+    builder = _Builder(program, env, errors)
+    try:
+        builder.run(document.where)
+    except TooMuch:
+        pass
+    raise_all(errors)
+    return Graph(document.name, document.source, env, tuple(builder.layers), builder.outputs(), builder.groups)
+
+
+class _Scope:
+    """What is known inside one block that is being carried out: values, and named results."""
+
+    __slots__ = ("depth", "env", "names")
+
+    def __init__(self, env: dict[str, Any], depth: int):
+        self.env = env
+        self.depth = depth
+        self.names: dict[str, int | None] = {}
+
+
+class _Builder:
+    def __init__(self, program: Program, env: dict[str, Any], errors: list[ArchcalcError]):
+        self.program = program
+        self.vars = env
+        self.errors = errors
+        self.layers: list[Layer] = []
+        self.groups: dict[str, str] = {}
+        self.paths: dict[str, Place] = {}
+        self.counters: dict[str, int] = {}
+        self.heads: list[int] = []
+        self.end: int | None = None
+        self.steps = 0
+
+    def run(self, where: Place) -> None:
+        scope = _Scope(dict(self.vars), 0)
+        for name, value in self.program.inputs.items():
+            scope.names[name] = self._input(name, value)
+        self.end = self._body(self.program.body, "", scope, next(iter(scope.names.values())))
+
+    def outputs(self) -> tuple[int, ...]:
+        """Indices of the network's outputs: the end of the main path, then the heads."""
+        ends = ([] if self.end is None else [self.end]) + self.heads
+        return tuple(dict.fromkeys(ends))
+
+    def _input(self, name: str, value: Value) -> int | None:
+        try:
+            shape = evaluate(value, self.vars)
+            sizes = shape if isinstance(shape, list) else [shape]
+            if not sizes:
+                raise ArchcalcError("found an empty list, expected [channels, *spatial sizes]", value.where)
+            items = value.items or (value,) * len(sizes)
+            if len(items) != len(sizes):
+                items = (value,) * len(sizes)
+            channels, *size = [read_as(SIZE, found, item) for found, item in zip(sizes, items, strict=True)]
+            tensor = checked(Tensor(channels, tuple(size)))
+        except Unknown:
+            return None
+        except ArchcalcError as error:
+            self.errors.append(_placed(error, value.where))
+            return None
+        self.paths[name] = value.where
+        self.layers.append(Layer(name, "input", Input(tensor), (), tensor, (), value.where))
+        return len(self.layers) - 1
+
+    def _body(self, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
+        for call in body.calls:
+            try:
+                current = self._call(call, body, prefix, scope, current)
+            except Unknown:
+                current = None
+            except ArchcalcError as error:
+                self.errors.append(_placed(error, call.where))
+                current = None
+        return current
+
+    def _step(self, where: Place) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            self.errors.append(ArchcalcError(f"the network unfolds to more than {MAX_STEPS:,} layers", where))
+            raise TooMuch
+
+    def _call(self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
+        env = scope.env
+        if call.repeat is None:
+            result = self._once(call, body, prefix, scope, current, None)
+        else:
+            self._arrive(env, current)
+            count = self._count(call.repeat, env)
+            outer = env.get(INDEX)
+            result = current
+            group = None
+            if call.name is None or call.name.is_constant:
+                group = self._path(call, body, prefix, env)
+                self.groups[group] = f"{call.target} x{count}"
+            for index in range(count):
+                env[INDEX] = index
+                result = self._once(call, body, prefix, scope, result, None if group is None else f"{group}.{index}")
+            if outer is None:
+                env.pop(INDEX, None)
+            else:
+                env[INDEX] = outer
+            if count and group is not None and call.name is not None:
+                scope.names[call.name.text] = result
+        return current if call.kind == calls.HEAD else result
+
+    def _count(self, repeat: Value, env: dict[str, Any]) -> int:
+        found = evaluate(repeat, env)
+        if isinstance(found, (bool, str, list)):
+            raise ArchcalcError(f"found {describe(found)}, expected a whole number of repetitions", repeat.where)
+        try:
+            count = algebra.dimension(found)
+        except ArchcalcError as error:
+            raise ArchcalcError(error.message, repeat.where, error.hint) from None
+        if type(count) is not int:
+            raise ArchcalcError(
+                f"'repeat' decides the structure, so it cannot be {found}", repeat.where, "give it one whole number"
+            )
+        if not 0 <= count <= MAX_STEPS:
+            raise ArchcalcError(f"found {describe(count)} repetitions, expected 0 to {MAX_STEPS:,}", repeat.where)
+        return count
+
+    def _once(
+        self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None, path: str | None
+    ) -> int | None:
+        """One repetition: from where it starts to its result; with a name of its own unless `path` is given."""
+        self._step(call.where)
+        env = scope.env
+        sources: list[int | None] = [current]
+        if call.sources:
+            self._arrive(env, current)
+            sources = [self._named(template, scope) for template in call.sources]
+        self._arrive(env, sources[0])
+        if call.when is not None and not self._holds(call.when, env):
+            return current
+        named = path is None and call.name is not None
+        if path is None:
+            path = self._path(call, body, prefix, env)
+        if call.kind == calls.OP:
+            result = self._op(call, path, scope, sources)
+        elif call.kind == calls.BLOCK:
+            result = self._block(call, path, scope, sources)
+        else:
+            self.groups.setdefault(path, call.target)
+            result = self._body(call.bodies[0], path + ".", scope, sources[0]) if call.bodies else sources[0]
+            if call.kind == calls.HEAD and result is not None:
+                self.heads.append(result)
+        if named and call.name is not None:
+            scope.names[fill(call.name, env)] = result
+        return current if call.kind == calls.HEAD else result
+
+    def _arrive(self, env: dict[str, Any], index: int | None) -> None:
+        """Let `in_channels` and `in_size` speak of the tensor that arrives."""
+        if index is None:
+            env[IN_CHANNELS] = env[IN_SIZE] = UNKNOWN
+        else:
+            tensor = self.layers[index].output
+            env[IN_CHANNELS] = tensor.channels
+            env[IN_SIZE] = tensor.size
+
+    def _holds(self, when: Value, env: dict[str, Any]) -> bool:
+        found = evaluate(when, env)
+        try:
+            return truth(found)
+        except Undecided as error:
+            hint = "'when' decides the structure, so it needs one answer"
+            raise ArchcalcError(error.message, when.where, hint) from None
+        except ArchcalcError as error:
+            raise ArchcalcError(error.message, when.where, error.hint) from None
+
+    def _named(self, template: calls.Template, scope: _Scope) -> int | None:
+        name = fill(template, scope.env)
+        if name in scope.names:
+            return scope.names[name]
+        hint = did_you_mean(name, scope.names)
+        raise ArchcalcError(f"the name '{name}' is used before it exists, or was skipped by a 'when'", template.where, hint)
+
+    def _path(self, call: Call, body: Body, prefix: str, env: dict[str, Any]) -> str:
+        """A dotted path of its own: by its name, or by its op with a counter."""
+        if call.name is not None:
+            path = prefix + fill(call.name, env)
+            if path in self.paths:
+                first = self.paths[path]
+                raise ArchcalcError(f"the name '{path}' is already taken", call.name.where, f"the first is at {first}")
+        else:
+            path = prefix + call.target
+            while path in self.paths or path[len(prefix) :] in body.names:
+                number = self.counters.get(prefix + call.target, 1) + 1
+                self.counters[prefix + call.target] = number
+                path = f"{prefix}{call.target}_{number}"
+        self.paths[path] = call.where
+        return path
+
+    def _op(self, call: Call, path: str, scope: _Scope, sources: list[int | None]) -> int | None:
+        op = call.ready or self._make(call, scope.env)
+        if call.bodies is not None:
+            if call.sources and len(sources) > 1:
+                raise Unknown
+            sources = [
+                self._body(branch, f"{path}.{index}.", scope, sources[0]) for index, branch in enumerate(call.bodies)
+            ]
+        indices = [index for index in sources if index is not None]
+        if len(indices) != len(sources):
+            raise Unknown
+        inputs = [self.layers[index].output for index in indices]
+        try:
+            if any(tensor.regions != inputs[0].regions for tensor in inputs[1:]):
+                raise ShapeError(f"{call.target} joins tensors with different numbers of regions")
+            output = checked(op.output(*inputs))
+            weights = op.weights(*inputs)
+        except ArchcalcError as error:
+            attribute = error.attribute if isinstance(error, ShapeError) else None
+            raise _placed(error, call.places.get(attribute or "", call.where)) from None
+        self.layers.append(Layer(path, call.target, op, tuple(indices), output, weights, call.where))
+        return len(self.layers) - 1
+
+    def _make(self, call: Call, env: dict[str, Any]) -> Op:
+        op_class = find(call.target)
+        attributes = dict(call.constants)
+        kinds = {name: op_field.metadata["kind"] for name, op_field in op_class.__dataclass_fields__.items()}
+        wrong: list[ArchcalcError] = []
+        for name, value in call.arguments.items():
+            try:
+                attributes[name] = evaluate_as(kinds[name], value, env)
+            except ArchcalcError as error:
+                wrong.append(error)
+        raise_all(wrong)
+        op: Op = op_class(**attributes)
+        return op
+
+    def _block(self, call: Call, path: str, scope: _Scope, sources: list[int | None]) -> int | None:
+        block = self.program.blocks[call.target]
+        self.groups[path] = call.target
+        if scope.depth >= MAX_NESTING:
+            raise ArchcalcError(f"blocks are nested deeper than {MAX_NESTING} levels", call.where)
+        inner = _Scope(dict(self.vars), scope.depth + 1)
+        if call.repeat is not None:
+            inner.env[INDEX] = scope.env[INDEX]
+        self._arrive(inner.env, sources[0])
+        for name, default in block.arguments.items():
+            given = call.arguments.get(name)
+            if given is not None:
+                inner.env[name] = evaluate(given, scope.env)
+            elif default is not None:
+                inner.env[name] = evaluate(default, inner.env)
+        if block.inputs:
+            if len(block.inputs) != len(sources):
+                names = ", ".join(block.inputs)
+                raise ArchcalcError(
+                    f"{call.target} takes {len(block.inputs)} inputs ({names}), found {len(sources)}",
+                    call.where,
+                    f"name them: from: [{names}]",
+                )
+            inner.names.update(zip(block.inputs, sources, strict=True))
+        return self._body(block.body, path + ".", inner, sources[0])
+
+
+def _placed(error: ArchcalcError, where: Place) -> ArchcalcError:
+    return error if error.where is not None else ArchcalcError(error.message, where, error.hint)

@@ -1,0 +1,208 @@
+"""A document whose blocks, vars and layers are read and checked: all that is known without numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.errors import ArchcalcError, did_you_mean, raise_all
+from archcalc.ops import OPS
+from archcalc.spec import read
+from archcalc.spec.calls import Block, Signature
+from archcalc.spec.document import name_problem
+from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX
+from archcalc.spec.layers import GROUPS, Reader
+from archcalc.spec.read import Mapping, Scalar, Sequence
+from archcalc.spec.values import read_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.errors import Place
+    from archcalc.spec.calls import Body, Value
+    from archcalc.spec.document import Document
+    from archcalc.spec.read import Node
+
+BLOCK_KEYS = ("args", "inputs", "layers")
+VAR_KEYS = ("default", "choices")
+
+
+@dataclass(frozen=True)
+class Var:
+    """A knob: its default and, where the spec limits it, the values it may take."""
+
+    where: Place
+    default: Value
+    choices: Value | None
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything of a spec in checked form; `inputs` maps the name of each input to its dimensions."""
+
+    vars: dict[str, Var]
+    inputs: dict[str, Value]
+    blocks: dict[str, Block]
+    body: Body
+
+
+def compile_document(document: Document) -> Program:
+    """The checked form of a document; raises ArchcalcError with every mistake at once."""
+    errors: list[ArchcalcError] = []
+    vars_ = _vars(document, errors)
+    known = set(document.vars)
+    inputs = _inputs(document.input, known, errors)
+    signatures = {name: _signature(key, node, errors) for name, (key, node) in document.blocks.items()}
+    blocks: dict[str, Block] = {}
+    used: dict[str, dict[str, Place]] = {}
+    for name, (key, node) in document.blocks.items():
+        blocks[name], used[name] = _block(key, node, known, signatures, errors)
+    _refuse_cycles(used, errors)
+    reader = Reader(signatures, known | {IN_CHANNELS, IN_SIZE}, errors)
+    reader.defined.update({name: value.where for name, value in inputs.items()})
+    assert document.layers is not None  # noqa: S101 - the document reader has seen to it
+    body = reader.read(document.layers, "the network")
+    if isinstance(document.layers, Sequence) and not document.layers.items:
+        errors.append(ArchcalcError("found an empty list, expected at least one layer", document.layers.where))
+    raise_all(errors)
+    return Program(vars_, inputs, blocks, body)
+
+
+def _value(node: Node, known: set[str], errors: list[ArchcalcError]) -> Value | None:
+    try:
+        return read_value(node, known)
+    except ArchcalcError as error:
+        errors.append(error)
+        return None
+
+
+def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
+    known = set(document.vars)
+    result = {}
+    for name, (key, node) in document.vars.items():
+        choices: Value | None = None
+        default: Node | None = node
+        if isinstance(node, Mapping):
+            for other, _ in node.pairs:
+                if other.text not in VAR_KEYS:
+                    hint = did_you_mean(other.text, VAR_KEYS)
+                    errors.append(ArchcalcError(f"a var has no key '{other.text}'", other.where, hint))
+            default, options = node.get("default"), node.get("choices")
+            if default is None:
+                errors.append(ArchcalcError(f"the var '{name}' has no default", key.where, "write default: ..."))
+                continue
+            if options is not None and not (isinstance(options, Sequence) and options.items):
+                message = f"found {read.kind_of(options)}, expected a list of the values that '{name}' may take"
+                errors.append(ArchcalcError(message, options.where))
+            elif options is not None:
+                choices = _value(options, known, errors)
+        value = _value(default, known, errors) if default is not None else None
+        if value is not None:
+            result[name] = Var(key.where, value, choices)
+    return result
+
+
+def _inputs(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value]:
+    if not isinstance(node, Mapping):
+        value = _value(node, known, errors) if node is not None else None
+        return {} if value is None else {"input": value}
+    if not node.pairs:
+        errors.append(ArchcalcError("found an empty mapping, expected at least one input", node.where))
+    result = {}
+    for key, shape in node.pairs:
+        problem = name_problem(key.text, "input")
+        if problem is not None:
+            errors.append(ArchcalcError(problem, key.where))
+        value = _value(shape, known, errors)
+        if value is not None:
+            result[key.text] = value
+    return result
+
+
+def _signature(key: Scalar, node: Node, errors: list[ArchcalcError]) -> Signature:
+    if key.text in OPS or key.text in GROUPS:
+        errors.append(ArchcalcError(f"a block cannot be named like the op '{key.text}'", key.where, "choose another name"))
+    arguments = node.get("args") if isinstance(node, Mapping) else None
+    if not isinstance(arguments, Mapping):
+        return Signature((), (), len(_input_names(node)) or 1)
+    return Signature(
+        tuple(name.text for name, _ in arguments.pairs),
+        tuple(name.text for name, value in arguments.pairs if isinstance(value, Scalar) and value.is_empty),
+        len(_input_names(node)) or 1,
+    )
+
+
+def _input_names(node: Node) -> tuple[Scalar, ...]:
+    names = node.get("inputs") if isinstance(node, Mapping) else None
+    return tuple(item for item in names.items if isinstance(item, Scalar)) if isinstance(names, Sequence) else ()
+
+
+def _block(
+    key: Scalar, node: Node, known: set[str], signatures: dict[str, Signature], errors: list[ArchcalcError]
+) -> tuple[Block, dict[str, Place]]:
+    if not isinstance(node, Mapping):
+        errors.append(ArchcalcError(f"found {read.kind_of(node)}, expected a block with 'layers'", node.where))
+        node = Mapping((), node.where, 1)
+    for other, _ in node.pairs:
+        if other.text not in BLOCK_KEYS:
+            hint = did_you_mean(other.text, BLOCK_KEYS)
+            errors.append(ArchcalcError(f"a block has no key '{other.text}'", other.where, hint))
+    inside = {*known, IN_CHANNELS, IN_SIZE, INDEX}
+    arguments = _block_arguments(node.get("args"), inside, errors)
+    inside |= set(arguments)
+    reader = Reader(signatures, inside, errors)
+    inputs = _block_inputs(node, reader, errors)
+    layers = node.get("layers")
+    if layers is None:
+        errors.append(ArchcalcError(f"the block '{key.text}' has no 'layers'", key.where))
+        layers = Sequence((), key.where, 1)
+    body = reader.read(layers, f"the block '{key.text}'")
+    return Block(key.text, key.where, arguments, inputs, body), reader.used
+
+
+def _block_inputs(node: Mapping, reader: Reader, errors: list[ArchcalcError]) -> tuple[str, ...]:
+    names = node.get("inputs")
+    if names is not None and not (isinstance(names, Sequence) and names.items):
+        errors.append(ArchcalcError(f"found {read.kind_of(names)}, expected a list of names for the inputs", names.where))
+    for item in _input_names(node):
+        problem = name_problem(item.text, "input")
+        if problem is not None or item.text in reader.defined:
+            errors.append(ArchcalcError(problem or f"the name '{item.text}' is already taken", item.where))
+        reader.defined[item.text] = item.where
+    return tuple(item.text for item in _input_names(node))
+
+
+def _block_arguments(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value | None]:
+    if node is None or (isinstance(node, Scalar) and node.is_empty):
+        return {}
+    if not isinstance(node, Mapping):
+        message = f"found {read.kind_of(node)}, expected a mapping of arguments"
+        errors.append(ArchcalcError(message, node.where, "write args: {filters: , stride: 1}"))
+        return {}
+    arguments: dict[str, Value | None] = {}
+    for name, default in node.pairs:
+        problem = name_problem(name.text, "argument")
+        if problem is not None:
+            errors.append(ArchcalcError(problem, name.where))
+        is_required = isinstance(default, Scalar) and default.is_empty
+        arguments[name.text] = None if is_required else _value(default, known | set(arguments), errors)
+    return arguments
+
+
+def _refuse_cycles(used: dict[str, dict[str, Place]], errors: list[ArchcalcError]) -> None:
+    """Report every block that calls itself, directly or through others."""
+    done: set[str] = set()
+    for start in used:
+        if start in done:
+            continue
+        path = [start]
+        pending = [iter(used[start].items())]
+        while pending:
+            name, where = next(pending[-1], (None, None))
+            if name is None:
+                done.add(path.pop())
+                pending.pop()
+            elif name in path:
+                cycle = " -> ".join([*path[path.index(name) :], name])
+                errors.append(ArchcalcError(f"the block '{name}' contains itself: {cycle}", where))
+            elif name not in done:
+                path.append(name)
+                pending.append(iter(used[name].items()))

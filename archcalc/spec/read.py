@@ -1,0 +1,208 @@
+"""YAML text -> plain nodes that know their line and column. Nothing is interpreted here.
+
+YAML's own guessing of types is not used: a scalar stays text until the spec language reads it. Tags are
+refused; anchors and aliases work, but what they unfold to is bounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.errors import ArchcalcError, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    Node: TypeAlias = "Scalar | Sequence | Mapping"
+
+MAX_DEPTH = 100
+MAX_WEIGHT = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value, as text; `quoted` ones are never empty values."""
+
+    text: str
+    quoted: bool
+    where: Place
+    weight: int = 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written here."""
+        return not self.quoted and self.text in ("", "~", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    where: Place
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping, in the order of the text; no key stands twice."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    where: Place
+    weight: int
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, or None."""
+        for scalar, node in self.pairs:
+            if scalar.text == key:
+                return node
+        return None
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, as a message says it.
+
+    >>> kind_of(read_text("[1, 2]"))
+    'a list'
+    """
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node, Mapping):
+        return "a mapping"
+    return "nothing" if node.is_empty else f"'{node.text}'"
+
+
+def read_text(text: str, file: str = "<text>") -> Node:
+    """The one document of a YAML text; raises ArchcalcError with the place of the first mistake.
+
+    >>> read_text("a: [1, 2]").pairs[0][1].items[1].text
+    '2'
+    """
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if "\0" in text:
+        raise ArchcalcError("found a NUL byte, expected text", _place_of(text, text.index("\0"), file))
+    try:
+        return _compose(yaml.parse(text, Loader=loader), file)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where: Any = Place(file, mark.line + 1, mark.column + 1) if mark else file
+        raise ArchcalcError(f"this is not YAML: {error.problem or error.context}", where) from None
+    except yaml.reader.ReaderError as error:
+        where = _place_of(text, error.position, file)
+        raise ArchcalcError(f"this is not YAML: {error.reason}", where) from None
+    except yaml.YAMLError as error:
+        raise ArchcalcError(f"this is not YAML: {str(error).splitlines()[0]}", file) from None
+
+
+def _place_of(text: str, position: int, file: str) -> Place:
+    before = text[:position]
+    return Place(file, before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+
+
+class _Open:
+    """A list or mapping whose end has not been read yet."""
+
+    __slots__ = ("anchor", "is_mapping", "items", "key", "keys", "pairs", "weight", "where")
+
+    def __init__(self, is_mapping: bool, where: Place, anchor: str | None):
+        self.is_mapping = is_mapping
+        self.where = where
+        self.anchor = anchor
+        self.items: list[Node] = []
+        self.pairs: list[tuple[Scalar, Node]] = []
+        self.keys: dict[str, Place] = {}
+        self.key: Scalar | None = None
+        self.weight = 1
+
+    def add(self, node: Node) -> None:
+        self.weight += node.weight
+        if self.weight > MAX_WEIGHT:
+            raise ArchcalcError(f"this unfolds to more than {MAX_WEIGHT:,} values", self.where)
+        if not self.is_mapping:
+            self.items.append(node)
+        elif self.key is not None:
+            self.pairs.append((self.key, node))
+            self.key = None
+        elif not isinstance(node, Scalar):
+            raise ArchcalcError(
+                f"found {kind_of(node)} as a key, expected a word",
+                node.where,
+                "a value that begins with a brace or bracket needs quotes",
+            )
+        elif node.text in self.keys:
+            raise ArchcalcError(
+                f"the key '{node.text}' stands here twice", node.where, f"the first is at {self.keys[node.text]}"
+            )
+        else:
+            self.keys[node.text] = node.where
+            self.key = node
+
+    def close(self) -> Node:
+        if self.is_mapping:
+            return Mapping(tuple(self.pairs), self.where, self.weight)
+        return Sequence(tuple(self.items), self.where, self.weight)
+
+
+def _compose(events: Iterator[Any], file: str) -> Node:
+    import yaml
+
+    stack: list[_Open] = []
+    anchors: dict[str, Node | None] = {}
+    root: Node | None = None
+    for event in events:
+        kind = type(event)
+        node: Node
+        if kind is yaml.ScalarEvent:
+            _refuse_tag(event, file)
+            mark = event.start_mark
+            node = Scalar(event.value, not event.implicit[0], Place(file, mark.line + 1, mark.column + 1))
+            if event.anchor is not None:
+                anchors[event.anchor] = node
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            _refuse_tag(event, file)
+            where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+            if len(stack) >= MAX_DEPTH:
+                raise ArchcalcError(f"this is nested deeper than {MAX_DEPTH} levels", where)
+            if event.anchor is not None:
+                anchors[event.anchor] = None
+            stack.append(_Open(kind is yaml.MappingStartEvent, where, event.anchor))
+            continue
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            done = stack.pop()
+            node = done.close()
+            if done.anchor is not None:
+                anchors[done.anchor] = node
+        elif kind is yaml.AliasEvent:
+            node = _aliased(event, anchors, file)
+        elif kind is yaml.DocumentStartEvent and root is not None:
+            where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+            raise ArchcalcError("found a second document, expected one network a file", where)
+        else:
+            continue
+        if stack:
+            stack[-1].add(node)
+        else:
+            root = node
+    if root is None:
+        raise ArchcalcError("the file is empty, expected a network", Place(file, 1, 1), "begin with: input: [3, 224, 224]")
+    return root
+
+
+def _aliased(event: Any, anchors: dict[str, Node | None], file: str) -> Node:
+    where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+    if event.anchor not in anchors:
+        raise ArchcalcError(f"the alias '*{event.anchor}' has no anchor '&{event.anchor}' before it", where)
+    node = anchors[event.anchor]
+    if node is None:
+        raise ArchcalcError(f"the alias '*{event.anchor}' contains itself", where)
+    return node
+
+
+def _refuse_tag(event: Any, file: str) -> None:
+    if event.tag is not None:
+        where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        raise ArchcalcError(f"found the tag '{event.tag}'; the spec language has no tags", where, "leave it out")

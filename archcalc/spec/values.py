@@ -1,0 +1,117 @@
+"""Nodes -> values and names, and values -> what they are in an environment, with every mistake placed."""
+
+from __future__ import annotations
+
+import re
+
+from archcalc.errors import ArchcalcError, Place
+from archcalc.graph.kinds import Mismatch
+from archcalc.spec.calls import Template, Value
+from archcalc.spec.expressions import ExpressionError, parse, unknown_name
+from archcalc.spec.read import Mapping, Scalar, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import collections.abc
+    from typing import Any
+
+    from archcalc.graph.kinds import Kind
+    from archcalc.spec.read import Node
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def read_value(node: Node, known: set[str] | None) -> Value:
+    """A value from its node; raises ArchcalcError for a mistake in an expression or an unknown name.
+
+    `known` are the names that an expression may read; None leaves that to the moment it is evaluated.
+    """
+    if isinstance(node, Mapping):
+        raise ArchcalcError("found a mapping, expected a value or a list", node.where)
+    if not isinstance(node, Scalar):
+        return Value(node.where, None, tuple(read_value(item, known) for item in node.items))
+    if node.is_empty:
+        raise ArchcalcError("a value is missing here", node.where)
+    return _expression(node.text, node, 0, known)
+
+
+def _expression(text: str, node: Scalar, offset: int, known: set[str] | None) -> Value:
+    start = node.where.column + (1 if node.quoted else 0) + offset
+    try:
+        expression = parse(text)
+        if known is not None:
+            for name, position in expression.names:
+                if name not in known:
+                    raise ExpressionError(*unknown_name(name, known, position))
+    except ExpressionError as error:
+        place = Place(node.where.file, node.where.line, start + error.offset)
+        raise ArchcalcError(error.message, place, error.hint) from None
+    where = node.where if start == node.where.column else Place(node.where.file, node.where.line, start)
+    return Value(where, expression)
+
+
+def read_template(node: Node, known: set[str] | None) -> Template:
+    """A layer's name, which may hold expressions in braces; raises ArchcalcError."""
+    if not isinstance(node, Scalar) or node.is_empty:
+        raise ArchcalcError(f"found {kind_of(node)}, expected a name", node.where)
+    parts: list[str | Value] = []
+    end = 0
+    for match in _BRACES.finditer(node.text):
+        parts.append(node.text[end : match.start()])
+        parts.append(_expression(match.group(1), node, match.start(1), known))
+        end = match.end()
+    parts.append(node.text[end:])
+    template = Template(node.text, tuple(part for part in parts if part != ""), node.where)
+    if not _is_name("".join(part if isinstance(part, str) else "x" for part in template.parts)):
+        raise _bad_name(node.text, node.where)
+    return template
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.match(text)) and not text.isdigit()
+
+
+def _bad_name(text: str, where: Place) -> ArchcalcError:
+    hint = "use letters, digits, _ and -, not digits alone; an expression goes in braces: cell_{i}"
+    return ArchcalcError(f"'{text}' cannot name a layer", where, hint)
+
+
+def fill(template: Template, env: collections.abc.Mapping[str, Any]) -> str:
+    """The name that a template stands for in an environment."""
+    if template.is_constant:
+        return template.text
+    text = ""
+    for part in template.parts:
+        value = part if isinstance(part, str) else evaluate(part, env)
+        if not isinstance(value, (int, str)) or isinstance(value, bool):
+            raise ArchcalcError(f"the name '{template.text}' needs whole numbers in its braces", template.where)
+        text += str(value)
+    if not _is_name(text):
+        raise _bad_name(text, template.where)
+    return text
+
+
+def evaluate(value: Value, env: collections.abc.Mapping[str, Any]) -> Any:
+    """What a value is in an environment; raises ArchcalcError with its place, or Unknown."""
+    if value.expression is None:
+        return [evaluate(item, env) for item in value.items]
+    try:
+        return value.expression.run(env)
+    except ExpressionError as error:
+        place = Place(value.where.file, value.where.line, value.where.column + error.offset)
+        raise ArchcalcError(error.message, place, error.hint) from None
+
+
+def evaluate_as(kind: Kind, value: Value, env: collections.abc.Mapping[str, Any]) -> Any:
+    """The same, read as an attribute of some kind."""
+    return read_as(kind, evaluate(value, env), value)
+
+
+def read_as(kind: Kind, found: Any, value: Value) -> Any:
+    """A found value read as some kind; raises ArchcalcError at the item that is wrong."""
+    try:
+        return kind.read(found)
+    except Mismatch as error:
+        where = value.items[error.index].where if error.index is not None and value.items else value.where
+        raise ArchcalcError(error.message, where, error.hint) from None
