@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from archcalc import algebra
 from archcalc.algebra.plain import describe
-from archcalc.analysis import MODULES, Analysed, Settings, analyse
+from archcalc.analysis import MODULES, Analysis, Settings
 from archcalc.analysis.activations import bytes_of
 from archcalc.analysis.operations import convention
 from archcalc.errors import ArchcalcError
@@ -64,20 +62,12 @@ class Report:
         convention(settings.convention)
         self.graph = graph
         self.settings = settings
-        self._analysed: dict[tuple[str, ...], Analysed] = {}
+        self.analysis = Analysis(graph, settings)
 
-    def analysed(self, columns: Sequence[str]) -> Analysed:
-        """These columns of every layer, computed when first asked for."""
-        key = tuple(columns)
-        if key not in self._analysed:
-            self._analysed[key] = analyse(self.graph, key, self.settings)
-        return self._analysed[key]
-
-    @cached_property
+    @property
     def totals(self) -> dict[str, Any]:
         """The totals of the network by column."""
-        analysed = self.analysed(TOTALS)
-        return {name: analysed.total(name) for name in TOTALS}
+        return {name: self.analysis.total(name) for name in TOTALS}
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -96,7 +86,9 @@ class Report:
         facts["dtype"] = settings.dtype
         return facts
 
-    def table(self, columns: Sequence[str] = DEFAULT_COLUMNS, depth: int | None = None, everything: bool = False) -> Table:
+    def table(
+        self, columns: Sequence[str] = DEFAULT_COLUMNS, depth: int | None = None, everything: bool = False
+    ) -> Table:
         """The table of all layers.
 
         `depth` folds whatever lies deeper than so many names of a path into one row. Layers that work in
@@ -104,72 +96,97 @@ class Report:
         `everything` shows them too.
         """
         wanted = ("name", *(name for name in dict.fromkeys(columns) if name != "name"))
-        analysed = self.analysed(wanted)
-        shown = [analysed.columns[name] for name in wanted]
-        rows = self._rows(analysed, wanted)
-        notes = list(analysed.notes)
-        kept = list(range(len(rows)))
-        if depth is not None:
-            if depth < 1:
-                raise ArchcalcError(f"the depth is {depth}, expected at least 1")
-            rows = self._folded(rows, shown, depth)
-        elif not everything:
-            kept = [index for index in kept if not self._is_silent(index, shown, rows[index])]
-            notes += self._omitted(set(kept))
-            rows = [rows[index] for index in kept]
-        totals = tuple(analysed.total(name) for name in wanted)
+        shown, rows = self._rows(wanted)
+        notes = list(self.analysis.notes)
+        silent = [not everything and self._is_silent(index, shown, row) for index, row in enumerate(rows)]
+        if depth is not None and depth < 1:
+            raise ArchcalcError(f"the depth is {depth}, expected at least 1")
+        groups = self._groups(depth)
+        notes += self._omitted(groups, silent)
+        rows = [
+            self._folded(path, [rows[index] for index in members], shown)
+            for path, members in groups.items()
+            if not all(silent[index] for index in members)
+        ]
+        totals = tuple(self.analysis.total(name) for name in wanted)
         has_totals = any(column.total != NONE for column in shown)
-        return Table(self.facts(), tuple(shown), tuple(rows), totals if has_totals else (), tuple(notes))
+        sizes_bytes = self._sizes_bytes() if "activations" in wanted else {}
+        return Table(
+            self.facts(),
+            tuple(shown),
+            tuple(rows),
+            totals if has_totals else (),
+            tuple(notes),
+            self._units(),
+            sizes_bytes,
+        )
 
-    def _rows(self, analysed: Analysed, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        return list(zip(*(analysed.values[name] for name in names), strict=True))
+    def _units(self) -> str:
+        return f"{convention(self.settings.convention).doc}; 1 MAC is 2 FLOP"
+
+    def _sizes_bytes(self) -> dict[str, int]:
+        size_bytes = self.analysis.total("activation_bytes")
+        return {"activations, all stored at once": size_bytes} if type(size_bytes) is int else {}
+
+    def _rows(self, names: Sequence[str]) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
+        self.analysis.require(names)
+        columns = tuple(self.analysis.columns[name] for name in names)
+        return columns, list(zip(*(self.analysis.values[name] for name in names), strict=True))
 
     def _is_silent(self, index: int, columns: Sequence[Column], row: tuple[Any, ...]) -> bool:
         """Whether a row is of a layer that stores nothing and has nothing to say in these columns."""
         if self.graph.layers[index].op.storage == STORED:
             return False
-        return all(type(value) is int and value == 0 for column, value in zip(columns, row, strict=True) if column.total == SUM)
+        return all(
+            type(value) is int and value == 0 for column, value in zip(columns, row, strict=True) if column.total == SUM
+        )
 
-    def _omitted(self, kept: set[int]) -> list[str]:
-        counts: dict[str, int] = {}
+    def _groups(self, depth: int | None) -> dict[str, list[int]]:
+        """The layers by what their rows are called when deeper names are folded."""
+        groups: dict[str, list[int]] = {}
         for index, layer in enumerate(self.graph.layers):
-            if index not in kept:
-                counts[layer.op_name] = counts.get(layer.op_name, 0) + 1
+            path = layer.path if depth is None else ".".join(layer.path.split(".")[:depth])
+            groups.setdefault(path, []).append(index)
+        return groups
+
+    def _omitted(self, groups: dict[str, list[int]], silent: Sequence[bool]) -> list[str]:
+        """A note that counts the layers of which no row speaks."""
+        counts: dict[str, int] = {}
+        for members in groups.values():
+            if all(silent[index] for index in members):
+                for index in members:
+                    name = self.graph.layers[index].op_name
+                    counts[name] = counts.get(name, 0) + 1
         if not counts:
             return []
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         return [f"not listed, as they work in place or are views and add 0 to every sum: {listed} (--all lists them)"]
 
-    def _folded(self, rows: Sequence[tuple[Any, ...]], columns: Sequence[Column], depth: int) -> list[tuple[Any, ...]]:
-        groups: dict[str, list[tuple[Any, ...]]] = {}
-        for layer, row in zip(self.graph.layers, rows, strict=True):
-            groups.setdefault(".".join(layer.path.split(".")[:depth]), []).append(row)
-        folded = []
-        for path, members in groups.items():
-            if len(members) == 1 and members[0][0] == path:
-                folded.append(members[0])
-                continue
-            values = []
-            for place, column in enumerate(columns):
-                if column.name == "name":
-                    values.append(path)
-                elif column.name == "op":
-                    values.append(self.graph.groups.get(path, members[-1][place]))
-                else:
-                    values.append(RULES[column.fold]([member[place] for member in members]))
-            folded.append(tuple(values))
-        return folded
+    def _folded(self, path: str, members: list[tuple[Any, ...]], columns: Sequence[Column]) -> tuple[Any, ...]:
+        """One row for all layers whose paths begin with this one, by each column's own rule."""
+        if len(members) == 1 and members[0][0] == path:
+            return members[0]
+        values = []
+        for place, column in enumerate(columns):
+            if column.name == "name":
+                values.append(path)
+            elif column.name == "op":
+                values.append(self.graph.groups.get(path, members[-1][place]))
+            else:
+                values.append(RULES[column.fold]([member[place] for member in members]))
+        return tuple(values)
 
     def json_table(self) -> Table:
         """Everything that the JSON output holds."""
-        analysed = self.analysed(JSON_COLUMNS)
-        columns = tuple(analysed.columns[name] for name in JSON_COLUMNS)
-        facts = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals, "notes": list(analysed.notes)}
-        return Table(facts, columns, tuple(self._rows(analysed, JSON_COLUMNS)))
+        columns, rows = self._rows(JSON_COLUMNS)
+        facts = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
+        if self.analysis.notes:
+            facts["notes"] = list(self.analysis.notes)
+        return Table(facts, columns, tuple(rows))
 
     def summary(self) -> Table:
         """The totals of the network, one a row, with unit and rule."""
-        analysed = self.analysed(SUMMARY)
+        self.analysis.require(SUMMARY)
         columns = (
             Column("quantity", "total", "what is counted"),
             Column("value", "value", "how many"),
@@ -178,9 +195,9 @@ class Report:
         )
         rows = []
         for name in SUMMARY:
-            column = analysed.columns[name]
-            rows.append((column.heading, analysed.total(name), column.unit, column.doc))
-        return Table(self.facts(), columns, tuple(rows))
+            column = self.analysis.columns[name]
+            rows.append((column.heading, self.analysis.total(name), column.unit, column.doc))
+        return Table(self.facts(), columns, tuple(rows), units=self._units(), sizes_bytes=self._sizes_bytes())
 
     def to_json(self) -> str:
         """The JSON of the command line: one object, integers exact at any size."""

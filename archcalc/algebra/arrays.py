@@ -34,9 +34,12 @@ class Array:
     """
 
     __slots__ = ("bounds", "values")
+    __array_ufunc__ = None  # numpy's own arrays leave the operators to this class
 
     def __init__(self, values: Any, bounds: Bounds | None = None):
         array = np.asarray(values)
+        if array is not values and array.dtype.kind in "uf":
+            array = _undamaged(values, array)
         if array.dtype.kind in "iu" and array.dtype != np.int64:
             array = array.astype(object if array.dtype == np.uint64 else np.int64)
         if array.dtype.kind not in "iObf":
@@ -69,24 +72,16 @@ class Array:
         return _binary(np.multiply, self, other, lambda a, b: _corners(lambda x, y: x * y, a, b))
 
     def __floordiv__(self, other: Any) -> Array:
-        return _binary(np.floor_divide, self, other, lambda a, b: _corners(lambda x, y: x // y, a, _divisor(b)))
+        return _binary(np.floor_divide, self, _nonzero(other), _quotient_bounds)
 
     def __mod__(self, other: Any) -> Array:
-        return _binary(np.remainder, self, other, _remainder_bounds)
+        return _binary(np.remainder, self, _nonzero(other), _remainder_bounds)
 
     def __truediv__(self, other: Any) -> Array:
-        divisor = _array(other)
-        if not np.all(divisor.values):
-            raise ArchcalcError("division by zero in at least one variant")
-        return _binary(np.true_divide, Array(_floats(self)), Array(_floats(divisor)), None)
+        return _binary(np.true_divide, self, _nonzero(other), None)
 
     def __pow__(self, exponent: Any) -> Array:
-        if type(exponent) is not int or exponent < 0:
-            return Array(np.power(_floats(self), _floats(_array(exponent))))
-        result: Any = 1
-        for _ in range(exponent):
-            result = self * result
-        return result if exponent else Array(np.ones_like(self.values))
+        return power(self, exponent)
 
     def __radd__(self, other: Any) -> Array:
         return self + other
@@ -107,7 +102,7 @@ class Array:
         return _array(other) / self
 
     def __rpow__(self, other: Any) -> Array:
-        return Array(np.array([other ** int(e) for e in self.values.flat], dtype=object).reshape(self.values.shape))
+        return power(other, self)
 
     def __neg__(self) -> Array:
         return 0 - self
@@ -140,7 +135,11 @@ class Array:
 
 
 def _fits(bounds: Bounds) -> bool:
-    return INT64_MIN <= bounds[0] and bounds[1] <= INT64_MAX
+    return bounds[0] >= INT64_MIN and bounds[1] <= INT64_MAX
+
+
+def _fits_float(bounds: Bounds) -> bool:
+    return bounds[0] >= -plain.EXACT_FLOAT and bounds[1] <= plain.EXACT_FLOAT
 
 
 def _array(value: Any) -> Array:
@@ -158,10 +157,21 @@ def _corners(operation: Callable[[int, int], int], a: Bounds, b: Bounds) -> Boun
     return min(results), max(results)
 
 
+def _nonzero(divisor: Any) -> Array:
+    array = _array(divisor)
+    if not np.all(array.values):
+        raise ArchcalcError("division by zero in at least one variant")
+    return array
+
+
 def _divisor(bounds: Bounds) -> Bounds:
     if bounds[0] <= 0 <= bounds[1]:
-        raise ArchcalcError("division by zero in at least one variant")
+        raise ArchcalcError("a division by an array whose values go from below to above zero")
     return bounds
+
+
+def _quotient_bounds(dividend: Bounds, divisor: Bounds) -> Bounds:
+    return _corners(lambda x, y: x // y, dividend, _divisor(divisor))
 
 
 def _remainder_bounds(_: Bounds, divisor: Bounds) -> Bounds:
@@ -171,28 +181,76 @@ def _remainder_bounds(_: Bounds, divisor: Bounds) -> Bounds:
 
 def _floats(array: Array) -> Any:
     """The values as float64, refused where a whole number would lose digits."""
-    if array.bounds is not None and max(map(abs, array.bounds)) > plain.EXACT_FLOAT:
+    if array.values.dtype == bool:
+        raise ArchcalcError("found an array of truths, expected numbers")
+    if array.bounds is not None and not _fits_float(array.bounds):
         raise Inexact("a whole number beyond 2**53 meets a float, which cannot hold it exactly")
     return array.values.astype(np.float64)
+
+
+def _undamaged(values: Any, array: Any) -> Any:
+    """The ints of a list too large for numpy's own types, which it would round to floats."""
+    if isinstance(values, np.generic):
+        return array
+    exact = np.asarray(values, dtype=object)
+    if exact.size and all(type(value) is int for value in exact.flat):
+        return exact
+    if any(type(value) is int and abs(value) > plain.EXACT_FLOAT for value in exact.flat):
+        raise Inexact("a whole number beyond 2**53 is listed beside a float, which cannot hold it exactly")
+    return array
+
+
+def _apply(function: Any, *values: Any) -> Any:
+    """A function of numpy on arrays whose shapes must fit together."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(*values)
+    except ValueError:
+        shapes = " and ".join(str(np.shape(value)) for value in values)
+        raise ArchcalcError(f"found arrays of the shapes {shapes}, which do not fit together") from None
+    except ZeroDivisionError:
+        raise ArchcalcError("division by zero in at least one variant") from None
 
 
 def _binary(ufunc: Any, a: Any, b: Any, bound: Callable[[Bounds, Bounds], Bounds] | None) -> Array:
     left, right = _array(a), _array(b)
     if left.bounds is None or right.bounds is None or bound is None:
-        return Array(ufunc(_floats(left), _floats(right)))
+        return _finite(_apply(ufunc, _floats(left), _floats(right)))
     bounds = bound(left.bounds, right.bounds)
     if _fits(bounds) and left.values.dtype != object and right.values.dtype != object:
-        return Array(ufunc(left.values, right.values), bounds)
-    return Array(ufunc(left.values.astype(object), right.values.astype(object)))
+        return Array(_apply(ufunc, left.values, right.values), bounds)
+    return Array(_apply(ufunc, left.values.astype(object), right.values.astype(object)))
+
+
+def _finite(values: Any) -> Array:
+    if not np.all(np.isfinite(values)):
+        raise Inexact("a result is too large for a float, or not a number, in at least one variant")
+    return Array(values)
+
+
+def _each(function: Callable[..., Any], *arguments: Any) -> Array:
+    """A function of Python's own numbers, one variant after the other: what numpy would round or wrap."""
+    values = (_array(argument).values.astype(object) for argument in arguments)
+    results = np.asarray(_apply(np.frompyfunc(function, len(arguments), 1), *values), dtype=object)
+    if all(type(value) is int for value in results.flat):
+        return Array(results)
+    if any(type(value) is int and abs(value) > plain.EXACT_FLOAT for value in results.flat):
+        raise Inexact("a whole number beyond 2**53 meets a float, which cannot hold it exactly")
+    return _finite(results.astype(np.float64))
 
 
 def _compare(ufunc: Any, a: Any, b: Any) -> Any:
-    if isinstance(b, (str, list, tuple)) or b is None:
+    if ufunc in (np.equal, np.not_equal) and not (_is_number(a) and _is_number(b)):
         return ufunc is np.not_equal
     left, right = _array(a), _array(b)
-    if left.values.dtype == object or right.values.dtype == object:
-        return Array(ufunc(left.values.astype(object), right.values.astype(object)).astype(bool))
-    return Array(ufunc(left.values, right.values))
+    is_large = any(not _fits_float(array.bounds) for array in (left, right) if array.bounds is not None)
+    if is_large and (left.bounds is None or right.bounds is None or object in (left.values.dtype, right.values.dtype)):
+        return Array(_apply(ufunc, left.values.astype(object), right.values.astype(object)).astype(bool))
+    return Array(_apply(ufunc, left.values, right.values))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (Array, int, float, np.ndarray, np.generic))
 
 
 def maximum(a: Any, b: Any) -> Array:
@@ -233,7 +291,13 @@ def modulo(a: Any, b: Any) -> Array:
 
 
 def power(a: Any, b: Any) -> Array:
-    return _array(a) ** b
+    base, exponent = _array(a), _array(b)
+    if base.bounds is None or exponent.bounds is None or exponent.values.ndim or not 1 <= exponent.bounds[0] <= 8:
+        return _each(plain.power, base, exponent)
+    result = base
+    for _ in range(1, exponent.bounds[0]):
+        result = result * base
+    return result
 
 
 def _whole(rounding: Any, a: Any) -> Array:
@@ -278,19 +342,19 @@ def log2(a: Any) -> Array:
     array = _array(a)
     if fails(array > 0):
         raise ArchcalcError("the logarithm of a number that is not positive, in at least one variant")
-    return Array(np.log2(_floats(array)))
+    return _each(plain.log2, array)
 
 
 def equal(a: Any, b: Any) -> Any:
-    return _compare(np.equal, a, b) if isinstance(a, Array) else _compare(np.equal, b, a)
+    return _compare(np.equal, a, b)
 
 
 def where(condition: Any, a: Any, b: Any) -> Array:
     chosen, left, right = _array(condition).values.astype(bool), _array(a), _array(b)
     if left.bounds is None or right.bounds is None:
-        return Array(np.where(chosen, _floats(left), _floats(right)))
+        return Array(_apply(np.where, chosen, _floats(left), _floats(right)))
     bounds = min(left.bounds[0], right.bounds[0]), max(left.bounds[1], right.bounds[1])
-    return Array(np.where(chosen, left.values, right.values), bounds)
+    return Array(_apply(np.where, chosen, left.values, right.values), bounds)
 
 
 def decide(condition: Any) -> bool:

@@ -42,9 +42,12 @@ def exact_div(a: int, b: int) -> int:
 
 
 def divide(a: Real, b: Real) -> Real:
-    """Quotient; stays an int where two ints divide."""
-    if type(a) is int and type(b) is int and a % b == 0:
-        return a // b
+    """Quotient; stays an int where two ints divide, and is refused where a float would round the ints."""
+    if type(a) is int and type(b) is int:
+        if a % b == 0:
+            return a // b
+        if max(abs(a), abs(b)) > EXACT_FLOAT:
+            raise ArchcalcError("a quotient of whole numbers beyond 2**53 is not exact", hint="use //")
     return a / b
 
 
@@ -79,24 +82,30 @@ def power(a: Real, b: Real) -> Real:
     return result  # type: ignore[no-any-return]
 
 
+def _exact(a: Real) -> Real:
+    if type(a) is float and not abs(a) <= EXACT_FLOAT:
+        raise ArchcalcError(f"found {a}, a float beyond 2**53 that is not exact", hint="write the digits out")
+    return a
+
+
 def floor(a: Real) -> int:
     """Whole number at or below."""
-    return math.floor(a)
+    return math.floor(_exact(a))
 
 
 def ceil(a: Real) -> int:
     """Whole number at or above."""
-    return math.ceil(a)
+    return math.ceil(_exact(a))
 
 
 def round_half_even(a: Real) -> int:
     """Nearest whole number; a half goes to the even one, as in Python."""
-    return round(a)
+    return round(_exact(a))
 
 
 def truncate(a: Real) -> int:
     """Whole number towards zero."""
-    return int(a)
+    return int(_exact(a))
 
 
 def square_root(a: Real) -> Real:

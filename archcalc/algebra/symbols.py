@@ -30,17 +30,22 @@ def minimum(a: Any, b: Any) -> Any:
 class gcd(sympy.Function):  # type: ignore[misc]
     """Greatest common divisor of two whole numbers, kept open until both are known."""
 
+    is_integer = True
+
     @classmethod
     def eval(cls, a: Any, b: Any) -> Any:
         if a.is_Integer and b.is_Integer:
-            return sympy.igcd(a, b)
+            return sympy.Integer(sympy.igcd(a, b))
         if a == 1 or b == 1:
             return sympy.Integer(1)
         return a if a == b else None
 
 
 def exact_div(a: Any, b: Any) -> Any:
-    return sympy.sympify(a) / b
+    quotient = sympy.sympify(a) / b
+    if quotient.is_integer is False:
+        raise ArchcalcError(f"{a} is not divisible by {b}")
+    return quotient
 
 
 def divide(a: Any, b: Any) -> Any:

@@ -1,16 +1,16 @@
 """The analyses: one file each, Graph -> columns. This table of contents says where each column comes from.
 
-To add an analysis, write its file (COLUMNS, NEEDS, `compute`) and name its columns here; every renderer,
+To add an analysis, write its file (NEEDS, `columns`, `compute`) and name its columns here; every renderer,
 `--columns`, sweeps and formulas pick it up.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.table import RULES
+from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ MODULES = {
 }
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """How a network is counted: examples in a batch, type of the values, what an operation is."""
 
     batch: Number = 1
@@ -60,45 +59,43 @@ class Settings:
     convention: str = "macs"
 
 
-@dataclass(frozen=True)
-class Analysed:
-    """The columns of a graph: one list of values for each, a value a layer; and notes of the analyses."""
+class Analysis:
+    """The columns of one graph, each computed when it is first asked for, after those that it needs.
 
-    columns: dict[str, Column]
-    values: dict[str, list[Any]]
-    notes: tuple[str, ...]
-
-    def total(self, name: str) -> Any:
-        """A column's total by its own rule; None where it has none."""
-        return RULES[self.columns[name].total](self.values[name])
-
-
-def analyse(graph: Graph, names: Iterable[str], settings: Settings) -> Analysed:
-    """Compute columns of a graph, each once, those that they need first.
-
-    Raises ArchcalcError for an unknown column.
+    `columns`, `values` (a value a layer, for the whole batch) and `notes` hold what has been computed so far.
     """
-    columns: dict[str, Column] = {}
-    values: dict[str, list[Any]] = {}
-    notes: list[str] = []
-    scale = [settings.batch * layer.output.regions for layer in graph.layers]
 
-    def require(wanted: Iterable[str]) -> None:
-        for name in wanted:
-            if name in values:
+    def __init__(self, graph: Graph, settings: Settings):
+        self.graph = graph
+        self.settings = settings
+        self.columns: dict[str, Column] = {}
+        self.values: dict[str, list[Any]] = {}
+        self.notes: list[str] = []
+        self._single: dict[str, list[Any]] = {}  # the values for one example and one region
+        regions = [layer.output.regions for layer in graph.layers]
+        self._scales = {PER_REGION: regions, PER_EXAMPLE: [count * settings.batch for count in regions]}
+
+    def require(self, names: Iterable[str]) -> None:
+        """Compute these columns; raises ArchcalcError for one that does not exist."""
+        for name in names:
+            if name in self.values:
                 continue
             if name not in MODULES:
                 raise ArchcalcError(f"there is no column '{name}'", hint=did_you_mean(name, MODULES))
             module = import_module(f"archcalc.analysis.{MODULES[name]}")
-            require(module.NEEDS)
-            computed, more_notes = module.compute(graph, settings, values)
-            notes.extend(more_notes)
-            for column, column_values in zip(module.columns(settings), computed, strict=True):
-                columns[column.name] = column
-                values[column.name] = _scaled(column_values, scale) if column.per_example else column_values
+            self.require(module.NEEDS)
+            computed, notes = module.compute(self.graph, self.settings, self._single)
+            self.notes += notes
+            for column, values in zip(module.columns(self.settings), computed, strict=True):
+                self.columns[column.name] = column
+                self._single[column.name] = values
+                scale = self._scales.get(column.scale)
+                self.values[column.name] = values if scale is None else _scaled(values, scale)
 
-    require(names)
-    return Analysed(columns, values, tuple(notes))
+    def total(self, name: str) -> Any:
+        """A column's total by its own rule; None where it has none."""
+        self.require((name,))
+        return RULES[self.columns[name].total](self.values[name])
 
 
 def _scaled(values: Sequence[Any], scale: Sequence[Number]) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.op import STORED
-from archcalc.graph.table import SUM, Column
+from archcalc.graph.table import PER_EXAMPLE, SUM, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,18 +15,6 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[str, ...] = ()
 BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
-COLUMNS = (
-    Column(
-        "activations",
-        "activations",
-        "values that the output stores; 0 for in-place ops (ReLU, dropout, softmax) and views (flatten)",
-        "",
-        SUM,
-        SUM,
-        per_example=True,
-    ),
-    Column("activation_bytes", "activation bytes", "activations times the bytes of the dtype", "B", SUM, SUM, per_example=True),
-)
 
 
 def bytes_of(dtype: str) -> int:
@@ -42,7 +30,26 @@ def bytes_of(dtype: str) -> int:
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (
+        Column(
+            "activations",
+            "activations",
+            "values that the output stores; 0 for in-place ops (ReLU, dropout, softmax) and views (flatten)",
+            "",
+            SUM,
+            SUM,
+            scale=PER_EXAMPLE,
+        ),
+        Column(
+            "activation_bytes",
+            "activation bytes",
+            "activations times the bytes of the dtype",
+            "B",
+            SUM,
+            SUM,
+            scale=PER_EXAMPLE,
+        ),
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

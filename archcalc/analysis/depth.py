@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 NEEDS: tuple[str, ...] = ()
-COLUMNS = (Column("depth", "depth", "layers with weights on the longest path up to here", "", MAX, MAX),)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (Column("depth", "depth", "layers with weights on the longest path up to here", "", MAX, MAX),)
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

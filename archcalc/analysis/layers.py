@@ -13,19 +13,18 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 NEEDS: tuple[str, ...] = ()
-COLUMNS = (
-    Column("name", "layer", "dotted path of the layer, unique in its network"),
-    Column("op", "op", "name of the op; of a folded block, the block's name"),
-    Column("attributes", "attributes", "the op's attributes, defaults included", fold="none"),
-    Column("inputs", "inputs", "paths of the layers whose outputs flow in", fold="none"),
-    Column("output", "output", "shape of the output: channels, then spatial sizes; per example"),
-    Column("regions", "regions", "how many of these tensors one image has", omit=1),
-)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (
+        Column("name", "layer", "dotted path of the layer, unique in its network"),
+        Column("op", "op", "name of the op; of a folded block, the block's name"),
+        Column("attributes", "attributes", "the op's attributes, defaults included", fold="none"),
+        Column("inputs", "inputs", "paths of the layers whose outputs flow in", fold="none"),
+        Column("output", "output", "shape of the output: channels, then spatial sizes; per example"),
+        Column("regions", "regions", "how many of these tensors one image has", omit=1),
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.graph.op import WEIGHT
-from archcalc.graph.table import SUM, Column
+from archcalc.graph.table import PER_REGION, SUM, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,15 +13,22 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 NEEDS = ("macs", "adds")
-COLUMNS = (
-    Column("neurons", "neurons", "outputs of layers that have weights", "", SUM, SUM),
-    Column("connections", "connections", "multiply-accumulates of layers that have weights, and their biases", "", SUM, SUM),
-)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (
+        Column("neurons", "neurons", "outputs of layers that have weights", "", SUM, SUM, scale=PER_REGION),
+        Column(
+            "connections",
+            "connections",
+            "multiply-accumulates of layers that have weights, and their biases",
+            "",
+            SUM,
+            SUM,
+            scale=PER_REGION,
+        ),
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
@@ -30,7 +37,6 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     connections: list[Any] = []
     for row, layer in enumerate(graph.layers):
         weighted = any(weight.role == WEIGHT for weight in layer.weights)
-        scale = settings.batch * layer.output.regions
-        neurons.append(layer.output.elements * scale if weighted else 0)
+        neurons.append(layer.output.elements if weighted else 0)
         connections.append(values["macs"][row] + values["adds"][row] if weighted else 0)
     return [neurons, connections], []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.table import SUM, Column
+from archcalc.graph.table import PER_EXAMPLE, SUM, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 
-@dataclass(frozen=True)
-class Convention:
+class Convention(NamedTuple):
     """How many operations each kind of work counts as, by the column that holds it, and their unit."""
 
     counts: dict[str, int]
@@ -25,8 +24,10 @@ class Convention:
 
 
 CONVENTIONS = {
-    "macs": Convention({"macs": 1}, "MAC", "one for each multiply-accumulate, nothing else: most papers"),
-    "flops": Convention({"macs": 2}, "FLOP", "two for each multiply-accumulate, nothing else"),
+    "macs": Convention(
+        {"macs": 1}, "MAC", "one operation for each multiply-accumulate (MAC), nothing else, as in most papers"
+    ),
+    "flops": Convention({"macs": 2}, "FLOP", "two operations (FLOP) for each multiply-accumulate (MAC), nothing else"),
 }
 
 NEEDS = ("macs",)
@@ -42,8 +43,8 @@ def convention(name: str) -> Convention:
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The column of this analysis; its unit is the convention's."""
     chosen = convention(settings.convention)
-    doc = "operations by the chosen convention: " + "; ".join(f"{name}: {c.doc}" for name, c in CONVENTIONS.items())
-    return (Column("flops", f"operations ({settings.convention})", doc, chosen.unit, SUM, SUM),)
+    doc = f"convention {settings.convention}: {chosen.doc}"
+    return (Column("flops", f"operations ({settings.convention})", doc, chosen.unit, SUM, SUM, scale=PER_EXAMPLE),)
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

@@ -14,17 +14,25 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 NEEDS: tuple[str, ...] = ()
-COLUMNS = (
-    Column("params", "params", "trainable values: weights, biases, gamma and beta of normalisations", "", SUM, SUM),
-    Column("weights", "weights", "trainable values that multiply an input: params without biases and norms", "", SUM, SUM),
-    Column("biases", "biases", "trainable values that are added, those of normalisations not among them", "", SUM, SUM),
-    Column("buffers", "buffers", "values kept with the model but not trained: running statistics", "", SUM, SUM),
-)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (
+        Column("params", "params", "trainable values: weights, biases, gamma and beta of normalisations", "", SUM, SUM),
+        Column(
+            "weights",
+            "weights",
+            "trainable values that multiply an input: params without biases and norms",
+            "",
+            SUM,
+            SUM,
+        ),
+        Column(
+            "biases", "biases", "trainable values that are added, those of normalisations not among them", "", SUM, SUM
+        ),
+        Column("buffers", "buffers", "values kept with the model but not trained: running statistics", "", SUM, SUM),
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

@@ -12,7 +12,7 @@ Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.algebra import Undecided, decide, equal, fails, maximum, minimum
 from archcalc.graph.graph import Input
@@ -32,25 +32,18 @@ GLOBAL = "global"
 MAX_NOTES = 5
 
 NEEDS: tuple[str, ...] = ()
-COLUMNS = (
-    Column("receptive_field", "receptive field", "input positions that one output position sees, per axis; or global", "px"),
-    Column("jump", "jump", "input positions between the fields of neighbouring outputs (effective stride), per axis", "px"),
-    Column("start", "start", "first input position of the field of output 0, per axis; negative in padding", "px"),
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The field along one axis; `count` is how many positions there are."""
+class Axis(NamedTuple):
+    """The field along one axis; `positions` is how many output positions there are."""
 
     size: Number
     jump: Number
     start: Number
-    count: Number
+    positions: Number
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """The field of a layer on the input with this index; `flat` once positions have become channels."""
 
     source: int
@@ -61,7 +54,27 @@ class Field:
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return (
+        Column(
+            "receptive_field",
+            "receptive field",
+            "input positions that one output position sees, per axis; or global",
+            "px",
+        ),
+        Column(
+            "jump",
+            "jump",
+            "input positions between the fields of neighbouring outputs (effective stride), per axis",
+            "px",
+        ),
+        Column(
+            "start",
+            "start",
+            "first input position of the field of output 0, per axis; negative in padding",
+            "px",
+            separator=", ",
+        ),
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
@@ -101,9 +114,10 @@ def _through(field: Field, window: Window | str, layer: Layer, graph: Graph) -> 
         return field
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
-    if isinstance(window, str):
-        # Every output position sees the union of all fields, so neighbours are 0 apart.
-        axes = tuple(Axis(axis.size + (axis.count - 1) * axis.jump, 0, axis.start, 1) for axis in field.axes)
+    if isinstance(window, str) or field.is_flat or not field.axes:
+        # Every output position sees the union of all fields, so neighbours are 0 apart. So it is, too, where
+        # a window slides over what has no positions of its own: a vector that was spread over a map.
+        axes = tuple(Axis(axis.size + (axis.positions - 1) * axis.jump, 0, axis.start, 1) for axis in field.axes)
         lengths = graph.layers[field.source].output.size
         covered = all(_covers(old, new, length) for old, new, length in zip(field.axes, axes, lengths, strict=True))
         return Field(field.source, axes, is_flat=True, is_global=covered)
@@ -119,7 +133,7 @@ def _through(field: Field, window: Window | str, layer: Layer, graph: Graph) -> 
 def _covers(each: Axis, union: Axis, length: Number) -> bool:
     """Whether the fields of all positions together are known to hold every input position."""
     try:
-        no_gaps = decide(each.size >= each.jump) or decide(equal(each.count, 1))
+        no_gaps = decide(each.size >= each.jump) or decide(equal(each.positions, 1))
         return no_gaps and decide(union.start <= 0) and decide(union.start + union.size >= length)
     except Undecided:
         return False
@@ -137,7 +151,7 @@ def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:
             problem = f"jumps {one.jump} and {other.jump} differ; the field given is that of output 0"
         elif fails(equal(2 * one.start + one.size, 2 * other.start + other.size)):
             problem = problem or "the centres of their fields differ"
-        axes.append(Axis(end - start, maximum(one.jump, other.jump), start, maximum(one.count, other.count)))
+        axes.append(Axis(end - start, maximum(one.jump, other.jump), start, maximum(one.positions, other.positions)))
     if problem:
         misaligned.append(f"{layer.path} joins misaligned branches: {problem}")
     return Field(a.source, tuple(axes), a.is_flat and b.is_flat)

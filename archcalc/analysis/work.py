@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.graph.table import SUM, Column
+from archcalc.graph.table import PER_EXAMPLE, SUM, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ DOCS = {
     "compares": "comparisons: max pooling, rectifiers",
     "exps": "transcendental functions: exp, log, tanh, powers",
 }
-COLUMNS = tuple(
-    Column(name, name, doc, "MAC" if name == "macs" else "", SUM, SUM, per_example=True) for name, doc in DOCS.items()
-)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
-    return COLUMNS
+    return tuple(
+        Column(name, name, doc, "MAC" if name == "macs" else "", SUM, SUM, scale=PER_EXAMPLE)
+        for name, doc in DOCS.items()
+    )
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:

@@ -24,13 +24,20 @@ EPILOG = """other commands:
 exit status: 0 done, 1 a check failed, 2 the input was wrong"""
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of a fixed width: argparse would import shutil to ask the terminal, even when no help is shown."""
+
+    def __init__(self, prog: str):
+        super().__init__(prog, width=100)
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of `archcalc SPEC`."""
     result = argparse.ArgumentParser(
         prog="archcalc",
         description="What a neural network costs: shapes, receptive fields, parameters, memory and operations.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     add = result.add_argument

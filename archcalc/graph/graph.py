@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.op import EACH, NO_WORK, STORED, Example, Window, Work
@@ -40,8 +41,7 @@ class Input:
         return EACH
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer of a network: its op, where its inputs come from, its output shape and its weights.
 
     `path` is unique and dotted; `inputs` are indices into `Graph.layers`.

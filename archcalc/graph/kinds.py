@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, field
+from dataclasses import MISSING, Field, field
+from typing import NamedTuple
 
 from archcalc import algebra
 from archcalc.algebra.plain import describe
@@ -29,8 +30,7 @@ class Mismatch(ArchcalcError):
         self.index = index
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of attribute: what it expects in words, how a value is read, and the words it knows."""
 
     expects: str
@@ -95,8 +95,9 @@ def _read_per_axis(value: Any) -> PerAxis:
         return _whole(value, 1, PER_AXIS.expects)
     if not value:
         raise Mismatch(f"found an empty list, expected {PER_AXIS.expects}")
-    return tuple(_item(item, index, lambda v: _whole(v, 1, "a whole number of at least 1"))
-                 for index, item in enumerate(value))
+    return tuple(
+        _item(item, index, lambda v: _whole(v, 1, "a whole number of at least 1")) for index, item in enumerate(value)
+    )
 
 
 def _item(value: Any, index: int, read: Callable[[Any], Any]) -> Any:
@@ -157,12 +158,22 @@ def _read_rate(value: Any) -> Number:
 
 SIZE = Kind("a whole number of at least 1", _read_size, is_dimension=True)
 COUNT = Kind("a whole number of at least 0", _read_count, is_dimension=True)
-PER_AXIS = Kind("a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True,
-                is_dimension=True)
-MARGINS = Kind("a whole number of at least 0, one per axis, or [[before, after], ...]", _read_margins,
-               takes_list=True, is_dimension=True)
-PADDING = Kind("a whole number of at least 0, one per axis, [[before, after], ...], valid, half or same",
-               _read_padding, (VALID, HALF, SAME), takes_list=True, is_dimension=True)
+PER_AXIS = Kind(
+    "a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True, is_dimension=True
+)
+MARGINS = Kind(
+    "a whole number of at least 0, one per axis, or [[before, after], ...]",
+    _read_margins,
+    takes_list=True,
+    is_dimension=True,
+)
+PADDING = Kind(
+    "a whole number of at least 0, one per axis, [[before, after], ...], valid, half or same",
+    _read_padding,
+    (VALID, HALF, SAME),
+    takes_list=True,
+    is_dimension=True,
+)
 FLAG = Kind("true or false", _read_flag)
 REAL = Kind("a number", _read_real)
 RATE = Kind("a number from 0 up to, but not including, 1", _read_rate)

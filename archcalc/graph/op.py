@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from typing import NamedTuple
 
 from archcalc import algebra
 from archcalc.errors import ArchcalcError
@@ -64,8 +65,7 @@ ONE_INPUT: tuple[int, int | None] = (1, 1)
 TWO_OR_MORE: tuple[int, int | None] = (2, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """Operations by kind; a kind that is not named is stated to be zero by whoever builds this.
 
     A `mac` is one multiplication and the addition of its product; `exp` is any transcendental function.
@@ -90,8 +90,7 @@ NORM = "norm"  # trainable, of a normalisation (gamma, beta)
 BUFFER = "buffer"  # kept with the model, not trained (running statistics)
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """A named tensor that an op owns, and its role: WEIGHT, BIAS, NORM or BUFFER.
 
     >>> Weight("kernel", (64, 3, 3, 3), WEIGHT).elements
@@ -108,8 +107,7 @@ class Weight:
         return algebra.prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What one output position sees, per axis, in positions of the input.
 
     size: extent, holes of a dilation included. stride: step from one output position to the next.
@@ -121,8 +119,7 @@ class Window:
     before: tuple[Number, ...]
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """Arguments as a spec would write them and the input shapes, channels first; tests run every one."""
 
     arguments: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc import algebra
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SUM, MAX, LAST, NONE = "sum", "max", "last", "none"
+FIXED, PER_REGION, PER_EXAMPLE = "fixed", "per region", "per example"
 
 
 def _largest(values: Sequence[Any]) -> Any:
@@ -34,13 +35,12 @@ RULES: dict[str, Callable[[Sequence[Any]], Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column: its name (as in `--columns` and JSON), heading, unit, one sentence, and its rules.
 
-    `fold` puts the rows of a block together, `total` those of the network. `per_example` values are
-    multiplied by the batch size and the number of regions. A value equal to `omit` says nothing, and is
-    left out of records.
+    `fold` puts the rows of a block together, `total` those of the network. A value of `scale` PER_REGION is
+    multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says nothing, and is
+    left out of records. `separator` stands between the numbers of a list.
     """
 
     name: str
@@ -49,16 +49,17 @@ class Column:
     unit: str = ""
     fold: str = LAST
     total: str = NONE
-    per_example: bool = False
+    scale: str = FIXED
     omit: int | None = None
+    separator: str = "x"
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows of plain values (ints, text, lists, None) under columns; nothing is rounded or decorated.
 
-    `facts` are the header: name -> value. `totals` has one value a column, or is empty; None stands
-    for no value. `notes` are sentences that belong under the table.
+    `facts` are the header: name -> value; `units` says in a sentence what the numbers count. `totals` has
+    one value a column, or is empty; None stands for no value. `sizes_bytes` are amounts of memory worth a
+    sentence; `notes` are sentences that belong under the table.
     """
 
     facts: dict[str, Any]
@@ -66,6 +67,8 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     totals: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
+    units: str = ""
+    sizes_bytes: dict[str, int] = {}  # noqa: RUF012 - a field of a NamedTuple, never changed
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts by the names of the columns.

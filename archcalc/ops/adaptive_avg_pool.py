@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import gcd, prod, ratio, where
+from archcalc.algebra import equal, gcd, prod, ratio, where
 from archcalc.graph.kinds import PER_AXIS, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
@@ -52,9 +52,7 @@ class AdaptiveAvgPool:
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         axes = tuple(zip(x.size, output.size, strict=True))
-        return Window(
-            tuple(_largest_bin(n, m) for n, m in axes), tuple(ratio(n, m) for n, m in axes), (0,) * len(axes)
-        )
+        return Window(tuple(_largest_bin(n, m) for n, m in axes), tuple(ratio(n, m) for n, m in axes), (0,) * len(axes))
 
 
 def _largest_bin(n: Number, m: Number) -> Number:
@@ -64,4 +62,4 @@ def _largest_bin(n: Number, m: Number) -> Number:
     [3, 3, 3, 2]
     """
     rest = n % m
-    return n // m + where(rest == 0, 0, where(rest == gcd(n, m), 1, 2))
+    return n // m + where(equal(rest, 0), 0, where(equal(rest, gcd(n, m)), 1, 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import exact_div, fails, prod
+from archcalc.algebra import equal, exact_div, fails, prod
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
 from archcalc.graph.op import BIAS, ONE_INPUT, STORED, WEIGHT, ShapeError, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
@@ -53,7 +53,7 @@ class Conv:
     def output(self, x: Tensor) -> Tensor:
         size = self._slide(x).size
         for what, number in (("input channels", x.channels), ("filters", self.filters)):
-            if fails(number % self.groups == 0):
+            if fails(equal(number % self.groups, 0)):
                 raise ShapeError(f"groups={self.groups} does not divide the {number} {what}", "groups")
         return Tensor(self.filters, size, x.regions)
 

@@ -19,6 +19,7 @@ class Linear:
 
     Shapes: [C] -> [units]; [C, *size] -> [units, *size], the same weights at every position, as for a
     sequence. It does not flatten: put `flatten` before it to connect every pixel.
+    Convention: one multiply-accumulate a weight and position; the bias is one addition an output.
     Source: Rosenblatt's perceptron; "FC" in the papers.
 
     >>> Linear(units=10).work(Tensor(10), Tensor(84))

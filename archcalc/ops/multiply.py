@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, fails
+from archcalc.algebra import equal, fails, maximum
 from archcalc.graph.op import EACH, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
@@ -58,11 +58,10 @@ def _widened(tensor: Tensor, rank: int) -> tuple[Number, ...]:
 
 
 def _broadcast(a: Number, b: Number, branches: tuple[Tensor, ...]) -> Number:
-    if not fails(equal(a, b)) or not fails(equal(b, 1)):
-        return a
-    if not fails(equal(a, 1)):
-        return b
-    raise _mismatch(branches)
+    # Equal, or one of them 1; as one equation, so that it may be another one in every variant.
+    if fails(equal((a - b) * (a - 1) * (b - 1), 0)):
+        raise _mismatch(branches)
+    return maximum(a, b)
 
 
 def _mismatch(branches: tuple[Tensor, ...]) -> ShapeError:

@@ -12,7 +12,7 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.algebra import ceil_div, fails, maximum, where
 from archcalc.graph.kinds import HALF, SAME, VALID
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 MAX_SPATIAL_AXES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sliding:
+class Sliding(NamedTuple):
     """Where a window goes: output size, and size, stride and beginning of the window, per axis."""
 
     size: tuple[Number, ...]

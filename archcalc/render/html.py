@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.render.numbers import grid, header
+from archcalc.render.numbers import footer, grid, header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def render(table: Table, human: bool = False) -> str:
     body = tabulate(rows, headings, tablefmt="html", disable_numparse=True, colalign=alignments)
     title, *facts = header(table)
     caption = "<br>".join([f"<b>{escape(title)}</b>", *map(escape, facts)])
-    notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
     return f"<div><p>{caption}</p>\n{body}\n{notes}</div>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.render.numbers import grid, header
+from archcalc.render.numbers import footer, grid, header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def render(table: Table, human: bool = False) -> str:
         disable_numparse=True,
         colalign=alignments,
     )
-    lines = [rf"% {line}" for line in (*header(table), *table.notes)]
+    lines = [rf"% {line}" for line in (*header(table), *footer(table))]
     rules = iter((r"\toprule", r"\midrule", r"\bottomrule"))
     lines += [next(rules) if line == r"\hline" else line.rstrip() for line in body.splitlines()]
     if table.totals:

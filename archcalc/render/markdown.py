@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.render.numbers import grid, header
+from archcalc.render.numbers import footer, grid, header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def render(table: Table, human: bool = False) -> str:
     rows = [[_escaped(text) for text in row] for row in rows]
     body = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True, colalign=alignments)
     title, *facts = header(table)
-    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), body, *map(_escaped, table.notes)]
+    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), body, *map(_escaped, footer(table))]
     return "\n\n".join(paragraphs)
 
 

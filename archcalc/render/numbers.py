@@ -32,12 +32,14 @@ def human(value: int) -> str:
 
 
 def bytes_text(count: int) -> str:
-    """A number of bytes exactly, in MB (10**6) and in MiB (2**20).
+    """A number of bytes exactly, and in MB (10**6) and MiB (2**20), or in kB and KiB if it is small.
 
-    >>> bytes_text(60_950_432)
-    '60,950,432 B = 60.95 MB = 58.13 MiB'
+    >>> print(bytes_text(60_950_432), bytes_text(36_472), sep=chr(10))
+    60,950,432 B = 60.95 MB = 58.13 MiB
+    36,472 B = 36.47 kB = 35.62 KiB
     """
-    return f"{count:,} B = {_hundredths(count, 10**6)} MB = {_hundredths(count, 2**20)} MiB"
+    decimal, binary, names = (10**6, 2**20, ("MB", "MiB")) if count >= 10**6 else (10**3, 2**10, ("kB", "KiB"))
+    return f"{count:,} B = {_hundredths(count, decimal)} {names[0]} = {_hundredths(count, binary)} {names[1]}"
 
 
 def _hundredths(count: int, unit: int) -> str:
@@ -45,7 +47,7 @@ def _hundredths(count: int, unit: int) -> str:
     return f"{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
-def cell(value: Any, is_human: bool = False) -> str:
+def cell(value: Any, is_human: bool = False, separator: str = "x") -> str:
     """One value of a table for people: 1,728 or 3.2M, 64x224x224, or nothing.
 
     >>> cell(73728), cell([64, 224, 224]), cell(None), cell({"kernel": [3, 3], "bias": True})
@@ -62,7 +64,7 @@ def cell(value: Any, is_human: bool = False) -> str:
     if isinstance(value, (list, tuple)):
         if any(isinstance(item, (str, list, tuple)) for item in value):
             return ", ".join(cell(item) for item in value)
-        return "x".join(str(item) for item in value) if value else "-"
+        return separator.join(str(item) for item in value) if value else "-"
     return str(value)
 
 
@@ -78,7 +80,11 @@ def is_number(table: Table, place: int) -> bool:
 
 def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:
     """Headings, cells (the totals as the last row) and alignments, for a table that people read."""
-    rows = [[cell(value, is_human) for value in row] for row in table.rows]
+    separators = [column.separator for column in table.columns]
+    rows = [
+        [cell(value, is_human, separator) for value, separator in zip(row, separators, strict=True)]
+        for row in table.rows
+    ]
     if table.totals:
         totals = [cell(value, is_human) for value in table.totals]
         rows.append(["total", *totals[1:]])
@@ -93,11 +99,19 @@ def header(table: Table) -> list[str]:
     shapes = facts["input"]
     inputs = shapes if isinstance(shapes, dict) else {"": shapes}
     shown = ", ".join(f"{name} {cell(shape)}".strip() for name, shape in inputs.items())
-    counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}, convention {facts['convention']}"
+    counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}"
     lines.append(f"{counted}; shapes are channels x spatial sizes, per example")
+    lines.append(f"convention {facts['convention']}: {table.units}")
     if facts["vars"]:
         lines.append("vars " + ", ".join(f"{name}={_bare(value)}" for name, value in facts["vars"].items()))
     return lines
+
+
+def footer(table: Table) -> list[str]:
+    """Amounts of memory and notes, a sentence each."""
+    dtype = table.facts["dtype"]
+    sizes = [f"{what}: {bytes_text(count)} at {dtype}" for what, count in table.sizes_bytes.items()]
+    return [*sizes, *table.notes]
 
 
 def _bare(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.render.numbers import grid, header
+from archcalc.render.numbers import footer, grid, header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,4 +18,5 @@ def render(table: Table, human: bool = False) -> str:
     lines = [line.rstrip() for line in body.splitlines()]
     if table.totals:
         lines.insert(len(lines) - 1, lines[1])
-    return "\n".join([*header(table), "", *lines, *(["", *table.notes] if table.notes else [])])
+    notes = footer(table)
+    return "\n".join([*header(table), "", *lines, *(["", *notes] if notes else [])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 OP, BLOCK, SEQUENCE, HEAD = "op", "block", "sequence", "head"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """An argument as written: one expression, or a list of values."""
 
     where: Place
@@ -32,8 +31,7 @@ class Value:
         return all(item.is_constant for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A name that may hold expressions in braces: text and expressions, in turn."""
 
     text: str
@@ -46,8 +44,7 @@ class Template:
         return all(isinstance(part, str) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a block asks of a call: its arguments in order, the required ones, how many inputs it names."""
 
     arguments: tuple[str, ...]
@@ -55,34 +52,31 @@ class Signature:
     inputs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A list of calls, and the names that are written in it (unnamed layers keep off them)."""
 
     calls: tuple[Call, ...]
     names: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One item of a list of layers: an op, block, sequence or head, its arguments and its modifiers."""
 
     kind: str
     target: str
     where: Place
     ready: Op | None = None  # of an op whose arguments are all constant: the op itself
-    constants: Mapping[str, Any] = field(default_factory=dict)  # of an op: the attributes that are constant
-    arguments: Mapping[str, Value] = field(default_factory=dict)  # those that are not, and all of a block
+    constants: Mapping[str, Any] = {}  # of an op: the attributes that are constant
+    arguments: Mapping[str, Value] = {}  # those that are not, and all of a block
     bodies: tuple[Body, ...] | None = None  # branches of a merge; body of a sequence or head
     name: Template | None = None
     sources: tuple[Template, ...] = ()
     repeat: Value | None = None
     when: Value | None = None
-    places: Mapping[str, Place] = field(default_factory=dict)  # of an op: where each attribute is written
+    places: Mapping[str, Place] = {}  # of an op: where each attribute is written
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A block: its arguments (None where one is required), its named inputs and its layers."""
 
     name: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, Place, did_you_mean, raise_all
 from archcalc.spec.expressions import is_reserved
@@ -18,11 +17,8 @@ if TYPE_CHECKING:
 KEYS = ("name", "source", "extends", "import", "input", "vars", "blocks", "layers")
 MAX_CHAIN = 32  # files that extend or import one another
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
-
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """What a spec says once `extends` and `import` are resolved: nodes, nothing evaluated yet.
 
     `vars` and `blocks` map a name to its key (for its place) and its value.
@@ -62,7 +58,9 @@ def _finish(text: str, file: str) -> Document:
 def _document(text: str, file: str, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document:
     root = read_text(text, file)
     if not isinstance(root, Mapping):
-        raise ArchcalcError(f"found {kind_of(root)}, expected the keys of a spec", root.where, f"they are: {', '.join(KEYS)}")
+        raise ArchcalcError(
+            f"found {kind_of(root)}, expected the keys of a spec", root.where, f"they are: {', '.join(KEYS)}"
+        )
     for key, _ in root.pairs:
         if key.text not in KEYS:
             errors.append(ArchcalcError(f"unknown key '{key.text}'", key.where, did_you_mean(key.text, KEYS)))
@@ -94,13 +92,15 @@ def _text(node: Node | None, key: str, errors: list[ArchcalcError]) -> str:
     return node.text
 
 
-def _named(
-    node: Node | None, key: str, what: str, errors: list[ArchcalcError]
-) -> dict[str, tuple[Scalar, Node]]:
+def _named(node: Node | None, key: str, what: str, errors: list[ArchcalcError]) -> dict[str, tuple[Scalar, Node]]:
     if node is None or (isinstance(node, Scalar) and node.is_empty):
         return {}
     if not isinstance(node, Mapping):
-        errors.append(ArchcalcError(f"found {kind_of(node)}, expected a mapping of {key}", node.where, f"write: {key}: {{name: ...}}"))
+        errors.append(
+            ArchcalcError(
+                f"found {kind_of(node)}, expected a mapping of {key}", node.where, f"write: {key}: {{name: ...}}"
+            )
+        )
         return {}
     result = {}
     for name, value in node.pairs:
@@ -118,7 +118,7 @@ def name_problem(name: str, what: str) -> str | None:
     >>> name_problem("in_size", "var")
     "'in_size' has a meaning of its own and cannot name a var"
     """
-    if not _WORD.match(name):
+    if not (name.isascii() and name.isidentifier()):
         return f"'{name}' cannot name a {what}: expected letters, digits and _, beginning with a letter"
     if is_reserved(name):
         return f"'{name}' has a meaning of its own and cannot name a {what}"
@@ -134,9 +134,7 @@ def _base(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]
     return _other(node, "extends", chain, errors)
 
 
-def _imported(
-    node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]
-) -> dict[str, tuple[Scalar, Node]]:
+def _imported(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]) -> dict[str, tuple[Scalar, Node]]:
     blocks: dict[str, tuple[Scalar, Node]] = {}
     if node is None:
         return blocks

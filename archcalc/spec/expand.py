@@ -220,7 +220,9 @@ class _Builder:
         if name in scope.names:
             return scope.names[name]
         hint = did_you_mean(name, scope.names)
-        raise ArchcalcError(f"the name '{name}' is used before it exists, or was skipped by a 'when'", template.where, hint)
+        raise ArchcalcError(
+            f"the name '{name}' is used before it exists, or was skipped by a 'when'", template.where, hint
+        )
 
     def _path(self, call: Call, body: Body, prefix: str, env: dict[str, Any]) -> str:
         """A dotted path of its own: by its name, or by its op with a counter."""

@@ -7,8 +7,8 @@ that `archcalc.algebra` knows, true and false, text, and lists. Length, depth an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.ops import WORDS
@@ -26,15 +26,18 @@ MAX_DEPTH = 50
 KEYWORDS = ("if", "else", "and", "or", "not", "true", "false", "True", "False", "null")
 IN_CHANNELS, IN_SIZE, INDEX = "in_channels", "in_size", "i"
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<size>\d+(?:x\d+)+\b)
+_TOKEN = r"""\s*(?:(?P<size>\d+(?:x\d+)+\b)
     |(?P<number>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])|\d+[eE][+-]?\d+(?![\w.])|\d+(?![\w.]))
     |(?P<name>[A-Za-z_]\w*)
     |(?P<text>'[^']*')
     |(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>()\[\],])
-    |(?P<end>$))""",
-    re.VERBOSE,
-)
+    |(?P<end>$))"""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    # Compiled when a spec has an expression that is more than a number: it takes longer than many a spec.
+    return re.compile(_TOKEN, re.VERBOSE | re.ASCII)
 
 
 class ExpressionError(ArchcalcError):
@@ -52,8 +55,7 @@ class Unknown(Exception):
 UNKNOWN = object()  # stands in an environment for such a value
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A parsed expression: `run` it with an environment; `names` are those it reads, with offsets."""
 
     text: str
@@ -75,6 +77,9 @@ def parse(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression of {len(text)} characters, expected at most {MAX_LENGTH}", 0)
+    if text.isascii() and text.isdigit():
+        number = int(text)
+        return Expression(text, lambda _: number, ())
     parser = _Parser(text)
     run = parser.conditional()
     parser.expect("")
@@ -90,7 +95,7 @@ class _Parser:
         self.advance()
 
     def advance(self) -> None:
-        match = _TOKEN.match(self.text, self.position)
+        match = _token().match(self.text, self.position)
         if match is None:
             offset = self.position + len(self.text[self.position :]) - len(self.text[self.position :].lstrip())
             raise ExpressionError(f"cannot read '{self.text[offset:]}' in an expression", offset)

@@ -89,6 +89,8 @@ def _require_choice(name: str, value: Any, choices: Any, var: Var) -> None:
             if algebra.decide(algebra.equal(value, choice)):
                 return
         except Undecided:
-            raise ArchcalcError(f"the var '{name}' must have one of its choices, not many values or a symbol", var.where) from None
+            raise ArchcalcError(
+                f"the var '{name}' must have one of its choices, not many values or a symbol", var.where
+            ) from None
     shown = ", ".join(str(choice) for choice in choices)
     raise ArchcalcError(f"the var '{name}' is {describe(value)}, expected one of: {shown}", var.where)

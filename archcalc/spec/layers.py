@@ -6,7 +6,7 @@ ops, attributes and names, missing and surplus arguments, constant values of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 
 from archcalc.errors import ArchcalcError, Place, did_you_mean
 from archcalc.graph.kinds import is_required, kind_of
@@ -27,7 +27,6 @@ MODIFIERS = ("name", "from", "repeat", "when")
 GROUPS = (calls.SEQUENCE, calls.HEAD)
 
 
-@dataclass
 class Reader:
     """Reads the layers of one block, or of the network itself, and collects every mistake.
 
@@ -35,20 +34,23 @@ class Reader:
     `wanted` the names that layers are given and that a `from` asks for; `used` the blocks that are called.
     """
 
-    signatures: dict[str, Signature]
-    known: set[str]
-    errors: list[ArchcalcError]
-    defined: dict[str, Place] = field(default_factory=dict)
-    has_templates: bool = False
-    wanted: list[Template] = field(default_factory=list)
-    used: dict[str, Place] = field(default_factory=dict)
+    def __init__(self, signatures: dict[str, Signature], known: set[str], errors: list[ArchcalcError]):
+        self.signatures = signatures
+        self.known = known
+        self.errors = errors
+        self.defined: dict[str, Place] = {}
+        self.has_templates = False
+        self.wanted: list[Template] = []
+        self.used: dict[str, Place] = {}
 
     def read(self, node: Node, what: str) -> Body:
         """A whole list of layers; then every name that a `from` asks for is looked up."""
         body = self._body(node, what)
         for wanted in self.wanted:
             if wanted.is_constant and wanted.text not in self.defined and not self.has_templates:
-                self._mistake(f"no layer is named '{wanted.text}' here", wanted.where, did_you_mean(wanted.text, self.defined))
+                self._mistake(
+                    f"no layer is named '{wanted.text}' here", wanted.where, did_you_mean(wanted.text, self.defined)
+                )
         return body
 
     def _mistake(self, message: str, where: Place, hint: str | None = None) -> None:
@@ -56,7 +58,11 @@ class Reader:
 
     def _body(self, node: Node, what: str) -> Body:
         if not isinstance(node, Sequence):
-            self._mistake(f"found {read.kind_of(node)}, expected {what} as a list of layers", node.where, "begin each layer with '- '")
+            self._mistake(
+                f"found {read.kind_of(node)}, expected {what} as a list of layers",
+                node.where,
+                "begin each layer with '- '",
+            )
             return Body((), frozenset())
         found = []
         for item in node.items:
@@ -88,7 +94,9 @@ class Reader:
         key, value = (known or targets)[0]
         for other, _ in targets:
             if other is not key:
-                self._mistake(f"unknown key '{other.text}' beside '{key.text}'", other.where, self._beside(key.text, other.text))
+                self._mistake(
+                    f"unknown key '{other.text}' beside '{key.text}'", other.where, self._beside(key.text, other.text)
+                )
         return self._target(key, value, modifiers)
 
     def _beside(self, target: str, word: str) -> str:
@@ -143,7 +151,9 @@ class Reader:
         if not name.is_constant:
             self.has_templates = True
         elif name.text in self.defined:
-            self._mistake(f"the name '{name.text}' is already taken", name.where, f"the first is at {self.defined[name.text]}")
+            self._mistake(
+                f"the name '{name.text}' is already taken", name.where, f"the first is at {self.defined[name.text]}"
+            )
         else:
             self.defined[name.text] = name.where
 
@@ -161,7 +171,9 @@ class Reader:
             self.errors.append(error)
             return None
 
-    def _arguments(self, key: Scalar, node: Node | None, names: tuple[str, ...], lone_list: bool = False) -> dict[str, Node]:
+    def _arguments(
+        self, key: Scalar, node: Node | None, names: tuple[str, ...], lone_list: bool = False
+    ) -> dict[str, Node]:
         """The nodes of arguments by name, from a mapping, a list of positional ones or a single value."""
         if node is None or (isinstance(node, Scalar) and node.is_empty):
             return {}
@@ -174,7 +186,9 @@ class Reader:
         items = node.items if isinstance(node, Sequence) and not lone_list else (node,)
         if len(items) > len(names):
             hint = f"its arguments: {', '.join(names)}" if names else "it takes none"
-            self._mistake(f"{key.text} takes at most {len(names)} arguments, found {len(items)}", items[len(names)].where, hint)
+            self._mistake(
+                f"{key.text} takes at most {len(names)} arguments, found {len(items)}", items[len(names)].where, hint
+            )
         return dict(zip(names, items, strict=False))
 
     def _missing(self, key: Scalar, name: str, names: tuple[str, ...]) -> None:
@@ -198,7 +212,14 @@ class Reader:
         op_class = find(key.text)
         least, most = op_class.arity
         if least > 1 and isinstance(node, Sequence):
-            return Call(calls.OP, key.text, key.where, ready=op_class(), bodies=self._branches(key, node, common, least), **common)
+            return Call(
+                calls.OP,
+                key.text,
+                key.where,
+                ready=op_class(),
+                bodies=self._branches(key, node, common, least),
+                **common,
+            )
         sources = common["sources"]
         if least > 1 and len(sources) < least:
             hint = f"give it branches, {key.text}: [[...], [...]], or names, from: [a, b]"

@@ -49,9 +49,7 @@ def locate(spec: str) -> str:
 def locate_beside(name: str, where: Place) -> str:
     """The file that an `extends` or `import` means: relative to the file that says so, or of the zoo."""
     if os.path.isabs(name) or "\0" in name or "\\" in name:
-        raise ArchcalcError(
-            f"found '{name}', expected a path relative to this file, or a file of the zoo", where
-        )
+        raise ArchcalcError(f"found '{name}', expected a path relative to this file, or a file of the zoo", where)
     if name.endswith(".yaml"):
         beside = os.path.normpath(os.path.join(os.path.dirname(where.file), name))
         if os.path.exists(beside):
@@ -59,7 +57,9 @@ def locate_beside(name: str, where: Place) -> str:
     inside = _in_zoo(name)
     if inside is not None:
         return inside
-    hint = did_you_mean(name, zoo_names()) if name.endswith(".yaml") else "it must end in .yaml, or be a name of the zoo"
+    hint = (
+        did_you_mean(name, zoo_names()) if name.endswith(".yaml") else "it must end in .yaml, or be a name of the zoo"
+    )
     raise ArchcalcError(f"there is no file '{name}' beside this one, nor in the zoo", where, hint)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean, raise_all
 from archcalc.ops import OPS
@@ -25,8 +25,7 @@ BLOCK_KEYS = ("args", "inputs", "layers")
 VAR_KEYS = ("default", "choices")
 
 
-@dataclass(frozen=True)
-class Var:
+class Var(NamedTuple):
     """A knob: its default and, where the spec limits it, the values it may take."""
 
     where: Place
@@ -34,8 +33,7 @@ class Var:
     choices: Value | None
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """Everything of a spec in checked form; `inputs` maps the name of each input to its dimensions."""
 
     vars: dict[str, Var]
@@ -119,7 +117,9 @@ def _inputs(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> 
 
 def _signature(key: Scalar, node: Node, errors: list[ArchcalcError]) -> Signature:
     if key.text in OPS or key.text in GROUPS:
-        errors.append(ArchcalcError(f"a block cannot be named like the op '{key.text}'", key.where, "choose another name"))
+        errors.append(
+            ArchcalcError(f"a block cannot be named like the op '{key.text}'", key.where, "choose another name")
+        )
     arguments = node.get("args") if isinstance(node, Mapping) else None
     if not isinstance(arguments, Mapping):
         return Signature((), (), len(_input_names(node)) or 1)
@@ -161,7 +161,9 @@ def _block(
 def _block_inputs(node: Mapping, reader: Reader, errors: list[ArchcalcError]) -> tuple[str, ...]:
     names = node.get("inputs")
     if names is not None and not (isinstance(names, Sequence) and names.items):
-        errors.append(ArchcalcError(f"found {read.kind_of(names)}, expected a list of names for the inputs", names.where))
+        errors.append(
+            ArchcalcError(f"found {read.kind_of(names)}, expected a list of names for the inputs", names.where)
+        )
     for item in _input_names(node):
         problem = name_problem(item.text, "input")
         if problem is not None or item.text in reader.defined:

@@ -6,7 +6,7 @@ refused; anchors and aliases work, but what they unfold to is bounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, Place
 
@@ -21,8 +21,7 @@ MAX_DEPTH = 100
 MAX_WEIGHT = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value, as text; `quoted` ones are never empty values."""
 
     text: str
@@ -36,8 +35,7 @@ class Scalar:
         return not self.quoted and self.text in ("", "~", "null")
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -45,8 +43,7 @@ class Sequence:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A mapping, in the order of the text; no key stands twice."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
@@ -188,7 +185,9 @@ def _compose(events: Iterator[Any], file: str) -> Node:
         else:
             root = node
     if root is None:
-        raise ArchcalcError("the file is empty, expected a network", Place(file, 1, 1), "begin with: input: [3, 224, 224]")
+        raise ArchcalcError(
+            "the file is empty, expected a network", Place(file, 1, 1), "begin with: input: [3, 224, 224]"
+        )
     return root
 
 

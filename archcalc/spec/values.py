@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from archcalc.errors import ArchcalcError, Place
 from archcalc.graph.kinds import Mismatch
 from archcalc.spec.calls import Template, Value
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
 
     from archcalc.graph.kinds import Kind
     from archcalc.spec.read import Node
-
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
-_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def read_value(node: Node, known: set[str] | None) -> Value:
@@ -57,10 +52,10 @@ def read_template(node: Node, known: set[str] | None) -> Template:
         raise ArchcalcError(f"found {kind_of(node)}, expected a name", node.where)
     parts: list[str | Value] = []
     end = 0
-    for match in _BRACES.finditer(node.text):
-        parts.append(node.text[end : match.start()])
-        parts.append(_expression(match.group(1), node, match.start(1), known))
-        end = match.end()
+    while (start := node.text.find("{", end)) >= 0 and (close := node.text.find("}", start)) >= 0:
+        parts.append(node.text[end:start])
+        parts.append(_expression(node.text[start + 1 : close], node, start + 1, known))
+        end = close + 1
     parts.append(node.text[end:])
     template = Template(node.text, tuple(part for part in parts if part != ""), node.where)
     if not _is_name("".join(part if isinstance(part, str) else "x" for part in template.parts)):
@@ -69,7 +64,12 @@ def read_template(node: Node, known: set[str] | None) -> Template:
 
 
 def _is_name(text: str) -> bool:
-    return bool(_NAME.match(text)) and not text.isdigit()
+    return (
+        text.isascii()
+        and ("_" + text.replace("-", "_")).isidentifier()
+        and text[:1] not in ("", "-")
+        and not text.isdigit()
+    )
 
 
 def _bad_name(text: str, where: Place) -> ArchcalcError:
