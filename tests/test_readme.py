@@ -1,0 +1,115 @@
+"""The README is true: every block of it is run, in its order, in a folder of its own.
+
+`yaml` blocks are written to the file that their first line names; `console` blocks are commands with their
+exact output; `python` blocks are run, those that name a file of archcalc as that module, registered. The two
+commands of the `bash` block are run by `.ci/run`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import archcalc
+from archcalc import analysis, ops, render
+from archcalc.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def of_kind(kind: str) -> list[str]:
+    return [body for language, body in BLOCKS if language == kind]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the README's own specs, and the checkout's `specs` under its own name."""
+    for body in of_kind("yaml"):
+        name = re.match(r"# (\S+\.yaml)\n", body)
+        assert name is not None
+        (tmp_path / name[1]).write_text(body.partition("\n")[2])
+    (tmp_path / "specs").symlink_to(ROOT / "specs")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_block_is_run_by_something() -> None:
+    assert {language for language, _ in BLOCKS} == {"bash", "console", "python", "text", "yaml"}
+    assert len(of_kind("bash")) == 1
+    assert of_kind("bash")[0].splitlines() == [
+        "pip install -e . && archcalc specs/vgg16.yaml --table",
+        "pip install -e '.[test]' && pytest",
+    ]
+
+
+@pytest.mark.parametrize("body", of_kind("console"), ids=lambda body: body.partition("\n")[0])
+@pytest.mark.usefixtures("folder")
+def test_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, expected = body.partition("\n")
+    program, *arguments = shlex.split(command.removeprefix("$ "))
+    assert program == "archcalc"
+    main(arguments)
+    shown = capsys.readouterr()
+    assert shown.out + shown.err == expected
+
+
+def module_of(body: str) -> str | None:
+    match = re.match(r"# archcalc/(\w+)/(\w+)\.py\n", body)
+    return None if match is None else f"archcalc.{match[1]}.{match[2]}"
+
+
+@pytest.mark.parametrize("body", [body for body in of_kind("python") if module_of(body) is None])
+def test_python(body: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(body, "README.md", "exec"), {})  # noqa: S102
+
+
+@pytest.fixture
+def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """archcalc with the README's own op, analysis and output added as it says."""
+    names = []
+    for body in of_kind("python"):
+        name = module_of(body)
+        if name is None:
+            continue
+        module = types.ModuleType(name)
+        monkeypatch.setitem(sys.modules, name, module)
+        exec(compile(body, name, "exec"), module.__dict__)  # noqa: S102
+        names.append(name)
+    monkeypatch.setitem(ops.OPS, "square", "Square")
+    monkeypatch.setitem(analysis.MODULES, "reuse", "intensity")
+    monkeypatch.setattr(render, "FORMATS", (*render.FORMATS, "lines"))
+    return names
+
+
+def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert extended == ["archcalc.ops.square", "archcalc.analysis.intensity", "archcalc.render.lines"]
+    report = archcalc.analyze(archcalc.loads("input: [3, 5, 4]\nlayers: [{conv: [2, 3]}, square]"))
+    # The conv has 3*2 outputs; each of its weights is used once at each. The square: one offset a channel.
+    assert render.render(report.table(("reuse", "params", "muls")), "lines").splitlines() == [
+        "name=input, reuse=None, params=0, muls=0",
+        "name=conv, reuse=6, params=56, muls=0",
+        "name=square, reuse=None, params=2, muls=12",
+    ]
+    assert main(["ops", "square"]) == 0
+    assert "work    C*H*W add, C*H*W mul" in capsys.readouterr().out
+
+
+def test_usage_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    usage = next(body for body in of_kind("text") if "archcalc SPEC" in body)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
+    assert options == set(re.findall(r"--[a-z]+", usage))
+
+
+def test_the_zoo_is_listed_in_full() -> None:
+    from archcalc.spec.locate import zoo_names
+
+    assert f"a network in the zoo: {', '.join(zoo_names())}.\n" in TEXT
