@@ -1,6 +1,6 @@
 """`python -m archcalc`."""
 
-from archcalc.cli import main
+from archcalc.cli import entry
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    entry()

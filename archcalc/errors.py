@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+MAX_MISTAKES = 100  # found in one input before the search for more ends
 
-class Place(NamedTuple):
+
+class Place(Record):
     """A position in a text; line and column count from 1.
 
     >>> print(Place("vgg16.yaml", 12, 5))
@@ -45,7 +47,7 @@ class ArchcalcError(Exception):
     def __str__(self) -> str:
         place = "" if self.where is None else f"{self.where}: "
         hint = "" if self.hint is None else f"; {self.hint}"
-        return f"{place}{self.message}{hint}"
+        return printable(f"{place}{self.message}{hint}")
 
 
 class SeveralErrors(ArchcalcError):
@@ -56,14 +58,35 @@ class SeveralErrors(ArchcalcError):
         self._errors = tuple(sorted(unique.values(), key=_order))
         super().__init__("\n".join(str(error) for error in self._errors))
 
+    def __str__(self) -> str:
+        return self.message
+
     @property
     def errors(self) -> Sequence[ArchcalcError]:
         return self._errors
 
 
-def _order(error: ArchcalcError) -> tuple[str, int, int]:
+def _order(error: ArchcalcError) -> tuple[bool, str, int, int]:
     where = error.where
-    return (where.file, where.line, where.column) if isinstance(where, Place) else (str(where), 0, 0)
+    return (False, *where) if isinstance(where, Place) else (True, str(where or ""), 0, 0)
+
+
+class EndOfSearch(Exception):
+    """No more mistakes are looked for: those found so far are all that will be reported."""
+
+
+class Mistakes(list[ArchcalcError]):
+    """What is wrong with one input, as it is found; one mistake too many raises EndOfSearch."""
+
+    def append(self, error: ArchcalcError) -> None:
+        self.extend(error.errors)
+
+    def extend(self, errors: Iterable[ArchcalcError]) -> None:
+        for error in errors:
+            if len(self) == MAX_MISTAKES:
+                super().append(ArchcalcError(f"there may be more mistakes: the search ended after {MAX_MISTAKES}"))
+                raise EndOfSearch
+            super().append(error)
 
 
 def raise_all(errors: Sequence[ArchcalcError]) -> None:
@@ -74,20 +97,46 @@ def raise_all(errors: Sequence[ArchcalcError]) -> None:
         raise SeveralErrors(errors)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest valid word as a hint, or the list of valid words where none is near.
+def printable(text: str) -> str:
+    r"""A text of one line that can be shown anywhere: control characters and the like are spelled out.
 
-    >>> did_you_mean("stirde", ["kernel", "stride"])
-    "did you mean 'stride'?"
-    >>> did_you_mean("xyz", ["kernel", "stride"])
-    'expected one of: kernel, stride'
+    >>> print(printable("a\x1b[31m\n"))
+    a\x1b[31m\n
     """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like a word, or None if none is near."""
     import difflib
 
     words = sorted(set(known))
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
-        return f"did you mean '{near[0]}'?"
+        return near[0]
+    lower = {known_word.lower(): known_word for known_word in words}
+    near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest valid word as a hint, or the list of valid words where none is near.
+
+    >>> did_you_mean("stirde", ["kernel", "stride"])
+    "did you mean 'stride'?"
+    >>> did_you_mean("ReLU", ["kernel", "relu"])
+    "did you mean 'relu'?"
+    >>> did_you_mean("xyz", ["kernel", "stride"])
+    'expected one of: kernel, stride'
+    """
+    words = sorted(set(known))
+    near = nearest(word, words)
+    if near is not None:
+        return f"did you mean '{near}'?"
     if not words:
         return "none is allowed here"
     shown = ", ".join(words[:40]) + (", ..." if len(words) > 40 else "")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dataclasses import Field
     from typing import Any
 
-    from archcalc.graph.op import Example, Op
+    from archcalc.graph.op import Example
 
 STORAGE = {
     STORED: "the output is stored",
@@ -53,13 +53,13 @@ def _indented(lines: list[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def _doc(op_class: type[Op]) -> list[str]:
+def _doc(op_class: Any) -> list[str]:
     """The docstring up to its runnable example."""
     text = inspect.getdoc(op_class) or ""
     return text.partition(">>>")[0].strip().splitlines()
 
 
-def _attributes(op_class: type[Op]) -> list[str]:
+def _attributes(op_class: Any) -> list[str]:
     width = max((len(op_field.name) for op_field in fields(op_class)), default=0)
     lines = []
     for op_field in fields(op_class):
@@ -80,7 +80,7 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-def _formulas(op_class: type[Op]) -> list[str]:
+def _formulas(op_class: Any) -> list[str]:
     """Output, weights, work and window of the op, with symbols for its input and its attributes."""
     inputs = _symbolic_inputs(op_class.examples[0])
     op = op_class(**{op_field.name: _symbolic(op_field, op_class.examples[0]) for op_field in fields(op_class)})
@@ -138,7 +138,7 @@ def _named_output(output: Tensor) -> tuple[Tensor, str]:
     return Tensor(output.channels, size), " and ".join(f"{name} is the output's {axis}" for axis, name in names.items())
 
 
-def _example(name: str, op_class: type[Op]) -> list[str]:
+def _example(name: str, op_class: Any) -> list[str]:
     """The op's first example as a line of a spec, and what it gives."""
     example = op_class.examples[0]
     arguments = {

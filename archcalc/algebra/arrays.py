@@ -84,10 +84,10 @@ class Array:
         return power(self, exponent)
 
     def __radd__(self, other: Any) -> Array:
-        return self + other
+        return _array(other) + self
 
     def __rmul__(self, other: Any) -> Array:
-        return self * other
+        return _array(other) * self
 
     def __rsub__(self, other: Any) -> Array:
         return _array(other) - self
@@ -268,7 +268,7 @@ def gcd(a: Any, b: Any) -> Array:
 def exact_div(a: Any, b: Any) -> Array:
     if fails(_array(a) % b == 0):
         raise ArchcalcError("a division that must be exact leaves a remainder in at least one variant")
-    return _array(a) // b
+    return _array(a) // _array(b)
 
 
 def divide(a: Any, b: Any) -> Array:
@@ -283,11 +283,11 @@ def ratio(a: Any, b: Any) -> Array:
 
 
 def floor_div(a: Any, b: Any) -> Array:
-    return _array(a) // b
+    return _array(a) // _array(b)
 
 
 def modulo(a: Any, b: Any) -> Array:
-    return _array(a) % b
+    return _array(a) % _array(b)
 
 
 def power(a: Any, b: Any) -> Array:

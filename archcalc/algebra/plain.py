@@ -79,7 +79,7 @@ def power(a: Real, b: Real) -> Real:
     result = a**b
     if isinstance(result, complex):
         raise ArchcalcError(f"{a} ** {b} is not a real number")
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _exact(a: Real) -> Real:

@@ -7,10 +7,10 @@ To add an analysis, write its file (NEEDS, `columns`, `compute`) and name its co
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RULES
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ MODULES = {
 }
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """How a network is counted: examples in a batch, type of the values, what an operation is."""
 
     batch: Number = 1

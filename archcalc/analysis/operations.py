@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.table import PER_EXAMPLE, SUM, Column
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 
-class Convention(NamedTuple):
+class Convention(Record):
     """How many operations each kind of work counts as, by the column that holds it, and their unit."""
 
     counts: dict[str, int]

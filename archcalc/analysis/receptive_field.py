@@ -12,15 +12,16 @@ Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neu
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from archcalc.algebra import Undecided, decide, equal, fails, maximum, minimum
+from archcalc.algebra import equal, fails, maximum, minimum
+from archcalc.analysis.coverage import sees_everything
 from archcalc.graph.graph import Input
 from archcalc.graph.op import EACH, FLAT
 from archcalc.graph.table import Column
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from archcalc.algebra import Number
@@ -34,7 +35,7 @@ MAX_NOTES = 5
 NEEDS: tuple[str, ...] = ()
 
 
-class Axis(NamedTuple):
+class Axis(Record):
     """The field along one axis; `positions` is how many output positions there are."""
 
     size: Number
@@ -43,12 +44,17 @@ class Axis(NamedTuple):
     positions: Number
 
 
-class Field(NamedTuple):
-    """The field of a layer on the input with this index; `flat` once positions have become channels."""
+class Field(Record):
+    """The field of a layer on the input with this index.
+
+    It is flat once positions have become channels, merged once every unit sees the union of all fields, and
+    global if that union is the whole input.
+    """
 
     source: int
     axes: tuple[Axis, ...]
     is_flat: bool = False
+    is_merged: bool = False
     is_global: bool = False
 
 
@@ -80,18 +86,20 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values a column, in the order of the layers."""
     fields: list[dict[int, Field]] = []
+    windows: list[Window | str] = []
     misaligned: list[str] = []
     for index, layer in enumerate(graph.layers):
         if type(layer.op) is Input:
             axes = tuple(Axis(1, 1, 0, count) for count in layer.output.size)
             fields.append({index: Field(index, axes)})
+            windows.append(EACH)
             continue
-        window = layer.op.window(layer.output, *graph.input_tensors(layer))
+        windows.append(layer.op.window(layer.output, *graph.input_tensors(layer)))
         joined: dict[int, Field] = {}
         for source in layer.inputs:
             for key, field in fields[source].items():
                 joined[key] = field if key not in joined else _union(joined[key], field, layer, misaligned)
-        fields.append({key: _through(field, window, layer, graph) for key, field in joined.items()})
+        fields.append({key: _through(field, graph, windows, index) for key, field in joined.items()})
     sizes: list[Any] = []
     jumps: list[Any] = []
     starts: list[Any] = []
@@ -108,9 +116,10 @@ def _notes(misaligned: list[str]) -> list[str]:
     return [*misaligned[:MAX_NOTES], *([f"{more} more layers join misaligned branches"] if more > 0 else [])]
 
 
-def _through(field: Field, window: Window | str, layer: Layer, graph: Graph) -> Field:
+def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index: int) -> Field:
     """The field after a layer, from the field before it."""
-    if window == EACH or field.is_global:
+    layer, window = graph.layers[index], windows[index]
+    if window == EACH or field.is_merged:
         return field
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
@@ -118,9 +127,8 @@ def _through(field: Field, window: Window | str, layer: Layer, graph: Graph) -> 
         # Every output position sees the union of all fields, so neighbours are 0 apart. So it is, too, where
         # a window slides over what has no positions of its own: a vector that was spread over a map.
         axes = tuple(Axis(axis.size + (axis.positions - 1) * axis.jump, 0, axis.start, 1) for axis in field.axes)
-        lengths = graph.layers[field.source].output.size
-        covered = all(_covers(old, new, length) for old, new, length in zip(field.axes, axes, lengths, strict=True))
-        return Field(field.source, axes, is_flat=True, is_global=covered)
+        is_global = sees_everything(graph, windows, index, field.source)
+        return Field(field.source, axes, is_flat=True, is_merged=True, is_global=is_global)
     axes = tuple(
         Axis(axis.size + (size - 1) * axis.jump, axis.jump * stride, axis.start - before * axis.jump, count)
         for axis, size, stride, before, count in zip(
@@ -128,15 +136,6 @@ def _through(field: Field, window: Window | str, layer: Layer, graph: Graph) -> 
         )
     )
     return Field(field.source, axes)
-
-
-def _covers(each: Axis, union: Axis, length: Number) -> bool:
-    """Whether the fields of all positions together are known to hold every input position."""
-    try:
-        no_gaps = decide(each.size >= each.jump) or decide(equal(each.positions, 1))
-        return no_gaps and decide(union.start <= 0) and decide(union.start + union.size >= length)
-    except Undecided:
-        return False
 
 
 def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:
@@ -154,4 +153,4 @@ def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:
         axes.append(Axis(end - start, maximum(one.jump, other.jump), start, maximum(one.positions, other.positions)))
     if problem:
         misaligned.append(f"{layer.path} joins misaligned branches: {problem}")
-    return Field(a.source, tuple(axes), a.is_flat and b.is_flat)
+    return Field(a.source, tuple(axes), a.is_flat and b.is_flat, a.is_merged and b.is_merged)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from archcalc.errors import ArchcalcError
@@ -12,6 +14,7 @@ from archcalc.errors import ArchcalcError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
 # Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
 COMMANDS = {"ops": "ops"}
@@ -22,12 +25,13 @@ DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 a check failed, 2 the input was wrong."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    command = COMMANDS.get(given[0]) if given else None
-    module = import_module(f"archcalc.cli.{command or DEFAULT}")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no reason to fail
     try:
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        command = COMMANDS.get(given[0]) if given else None
+        module = import_module(f"archcalc.cli.{command or DEFAULT}")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A name that the terminal cannot show is no reason to fail.
+            sys.stdout.reconfigure(errors="backslashreplace")
         status: int = module.run(given[1:] if command else given)
         sys.stdout.flush()
     except ArchcalcError as error:
@@ -43,6 +47,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
+
+
+def entry() -> NoReturn:
+    """The command as a process of its own: what the `archcalc` script runs.
+
+    Two things that only a process may do, and that save a fifth of its time: the garbage collector waits for
+    more garbage than a short command makes, and at the end the memory goes back to the system in one piece.
+    """
+    gc.set_threshold(100_000)
+    try:
+        status = main()
+    except SystemExit as end:  # of argparse, which has said what there was to say
+        status = end.code if isinstance(end.code, int) else WRONG_INPUT
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
 
 
 def write(text: str, file: str | None = None) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.op import EACH, NO_WORK, STORED, Example, Window, Work
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Input:
         return EACH
 
 
-class Layer(NamedTuple):
+class Layer(Record):
     """One layer of a network: its op, where its inputs come from, its output shape and its weights.
 
     `path` is unique and dotted; `inputs` are indices into `Graph.layers`.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, field
-from typing import NamedTuple
 
 from archcalc import algebra
 from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Mismatch(ArchcalcError):
         self.index = index
 
 
-class Kind(NamedTuple):
+class Kind(Record):
     """A kind of attribute: what it expects in words, how a value is read, and the words it knows."""
 
     expects: str
@@ -72,7 +72,9 @@ def _whole(value: Any, least: int, expects: str) -> Number:
     if type(value) is int and least <= value < 2**1024:
         return value
     if isinstance(value, (bool, str, list, tuple)) or value is None:
-        raise Mismatch(f"found {describe(value)}, expected {expects}")
+        sizes = value.split("x") if isinstance(value, str) else []
+        hint = f"write it as a list: [{', '.join(sizes)}]" if len(sizes) > 1 and "".join(sizes).isdigit() else None
+        raise Mismatch(f"found {describe(value)}, expected {expects}", hint)
     try:
         number = algebra.dimension(value)
     except ArchcalcError as error:

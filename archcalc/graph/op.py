@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import NamedTuple
 
 from archcalc import algebra
 from archcalc.errors import ArchcalcError
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Protocol, TypeAlias
+    from dataclasses import Field
+    from typing import Any, ClassVar, Protocol, TypeAlias
 
     from archcalc.algebra import Number
     from archcalc.graph.tensor import Tensor
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         None where there is no limit. Every member is stated by the op itself, a cost of zero too.
         """
 
-        __dataclass_fields__: Any
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
         @property
         def arity(self) -> tuple[int, int | None]: ...
@@ -65,7 +66,7 @@ ONE_INPUT: tuple[int, int | None] = (1, 1)
 TWO_OR_MORE: tuple[int, int | None] = (2, None)
 
 
-class Work(NamedTuple):
+class Work(Record):
     """Operations by kind; a kind that is not named is stated to be zero by whoever builds this.
 
     A `mac` is one multiplication and the addition of its product; `exp` is any transcendental function.
@@ -90,7 +91,7 @@ NORM = "norm"  # trainable, of a normalisation (gamma, beta)
 BUFFER = "buffer"  # kept with the model, not trained (running statistics)
 
 
-class Weight(NamedTuple):
+class Weight(Record):
     """A named tensor that an op owns, and its role: WEIGHT, BIAS, NORM or BUFFER.
 
     >>> Weight("kernel", (64, 3, 3, 3), WEIGHT).elements
@@ -107,19 +108,21 @@ class Weight(NamedTuple):
         return algebra.prod(self.shape)
 
 
-class Window(NamedTuple):
+class Window(Record):
     """What one output position sees, per axis, in positions of the input.
 
     size: extent, holes of a dilation included. stride: step from one output position to the next.
-    before: how far the window of output position 0 begins before input position 0.
+    before: how far the window of output position 0 begins before input position 0. spacing: distance between
+    neighbouring taps of a window, 1 where it has no holes.
     """
 
     size: tuple[Number, ...]
     stride: tuple[Number, ...]
     before: tuple[Number, ...]
+    spacing: tuple[Number, ...]
 
 
-class Example(NamedTuple):
+class Example(Record):
     """Arguments as a spec would write them and the input shapes, channels first; tests run every one."""
 
     arguments: dict[str, Any]

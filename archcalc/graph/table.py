@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc import algebra
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,12 +34,12 @@ RULES: dict[str, Callable[[Sequence[Any]], Any]] = {
 }
 
 
-class Column(NamedTuple):
+class Column(Record):
     """A column: its name (as in `--columns` and JSON), heading, unit, one sentence, and its rules.
 
     `fold` puts the rows of a block together, `total` those of the network. A value of `scale` PER_REGION is
-    multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says nothing, and is
-    left out of records. `separator` stands between the numbers of a list.
+    multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
+    nothing, and is left out of records. `separator` stands between the numbers of a list.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Column(NamedTuple):
     separator: str = "x"
 
 
-class Table(NamedTuple):
+class Table(Record):
     """Rows of plain values (ints, text, lists, None) under columns; nothing is rounded or decorated.
 
     `facts` are the header: name -> value; `units` says in a sentence what the numbers count. `totals` has
@@ -68,7 +67,7 @@ class Table(NamedTuple):
     totals: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
     units: str = ""
-    sizes_bytes: dict[str, int] = {}  # noqa: RUF012 - a field of a NamedTuple, never changed
+    sizes_bytes: dict[str, int] = {}
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts by the names of the columns.

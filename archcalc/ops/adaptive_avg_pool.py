@@ -52,7 +52,12 @@ class AdaptiveAvgPool:
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         axes = tuple(zip(x.size, output.size, strict=True))
-        return Window(tuple(_largest_bin(n, m) for n, m in axes), tuple(ratio(n, m) for n, m in axes), (0,) * len(axes))
+        return Window(
+            tuple(_largest_bin(n, m) for n, m in axes),
+            tuple(ratio(n, m) for n, m in axes),
+            (0,) * len(axes),
+            (1,) * len(axes),
+        )
 
 
 def _largest_bin(n: Number, m: Number) -> Number:

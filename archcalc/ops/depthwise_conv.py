@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
-from archcalc.graph.tensor import Tensor
 from archcalc.ops.conv import Conv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.algebra import Number
     from archcalc.graph.kinds import Padding, PerAxis
+    from archcalc.graph.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class DepthwiseConv:
     Convention: a conv with groups = C, counted by the same formulas.
     Source: Howard et al., MobileNets, 2017, section 3.1.
 
+    >>> from archcalc.graph.tensor import Tensor
     >>> DepthwiseConv(kernel=3, stride=2, padding=1).output(Tensor(32, (112, 96)))
     Tensor(channels=32, size=(56, 48), regions=1)
     """

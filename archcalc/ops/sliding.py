@@ -12,11 +12,10 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from archcalc.algebra import ceil_div, fails, maximum, where
+from archcalc.algebra import ceil_div, fails, maximum, minimum, where
 from archcalc.graph.kinds import HALF, SAME, VALID
 from archcalc.graph.op import ShapeError, Window
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 MAX_SPATIAL_AXES = 3
 
 
-class Sliding(NamedTuple):
+class Sliding(Record):
     """Where a window goes: output size, and size, stride and beginning of the window, per axis."""
 
     size: tuple[Number, ...]
@@ -92,7 +91,8 @@ def slide(
     size = tuple(
         _output_size(n, e, s, pad, ceil_mode, x) for n, e, s, pad in zip(x.size, extents, strides, pads, strict=True)
     )
-    return Sliding(size, Window(extents, strides, tuple(before for before, _ in pads)))
+    spacing = tuple(minimum(d, extent) for d, extent in zip(dilations, extents, strict=True))
+    return Sliding(size, Window(extents, strides, tuple(before for before, _ in pads), spacing))
 
 
 def _same(n: Number, extent: Number, stride: Number) -> tuple[Number, Number]:

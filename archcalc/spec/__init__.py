@@ -38,9 +38,9 @@ def load(spec: str | os.PathLike[str], /, **overrides: Any) -> Graph:
 
 
 def loads(text: str, /, **overrides: Any) -> Graph:
-    """The network of a spec that is given as text, with vars as keywords; it may use the zoo.
+    r"""The network of a spec that is given as text, with vars as keywords; it may use the zoo.
 
-    >>> loads("input: [3, 32, 32]\\nlayers: [{conv: [8, 3]}]").layers[-1].output.shape
+    >>> loads("input: [3, 32, 32]\nlayers: [{conv: [8, 3]}]").layers[-1].output.shape
     (8, 30, 30)
     """
     from archcalc.spec.document import parse_document

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from archcalc.errors import Place
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 OP, BLOCK, SEQUENCE, HEAD = "op", "block", "sequence", "head"
 
 
-class Value(NamedTuple):
+class Value(Record):
     """An argument as written: one expression, or a list of values."""
 
     where: Place
     expression: Expression | None = None
     items: tuple[Value, ...] = ()
+    is_verbatim: bool = True  # whether an offset in the expression is one in the file
 
     @property
     def is_constant(self) -> bool:
@@ -31,7 +32,7 @@ class Value(NamedTuple):
         return all(item.is_constant for item in self.items)
 
 
-class Template(NamedTuple):
+class Template(Record):
     """A name that may hold expressions in braces: text and expressions, in turn."""
 
     text: str
@@ -44,22 +45,22 @@ class Template(NamedTuple):
         return all(isinstance(part, str) for part in self.parts)
 
 
-class Signature(NamedTuple):
-    """What a block asks of a call: its arguments in order, the required ones, how many inputs it names."""
+class Signature(Record):
+    """What a block asks of a call: its arguments in order, the required ones, the inputs it names."""
 
     arguments: tuple[str, ...]
     required: tuple[str, ...]
-    inputs: int
+    inputs: tuple[str, ...]
 
 
-class Body(NamedTuple):
+class Body(Record):
     """A list of calls, and the names that are written in it (unnamed layers keep off them)."""
 
     calls: tuple[Call, ...]
     names: frozenset[str]
 
 
-class Call(NamedTuple):
+class Call(Record):
     """One item of a list of layers: an op, block, sequence or head, its arguments and its modifiers."""
 
     kind: str
@@ -74,9 +75,11 @@ class Call(NamedTuple):
     repeat: Value | None = None
     when: Value | None = None
     places: Mapping[str, Place] = {}  # of an op: where each attribute is written
+    cost: int = 1  # steps that carrying it out takes
+    is_broken: bool = False  # a mistake in it is reported already, so that its result is unknown
 
 
-class Block(NamedTuple):
+class Block(Record):
     """A block: its arguments (None where one is required), its named inputs and its layers."""
 
     name: str
@@ -84,3 +87,16 @@ class Block(NamedTuple):
     arguments: Mapping[str, Value | None]
     inputs: tuple[str, ...]
     body: Body
+    cost: int = 0  # steps that its defaults take
+    is_broken: bool = False  # as of a call; those inside it are marked themselves
+
+
+def cost(values: Iterable[Value | None]) -> int:
+    """How many steps of an ordinary layer it takes to evaluate these."""
+    return sum(_characters(value) for value in values if value is not None) // 128
+
+
+def _characters(value: Value) -> int:
+    if value.expression is not None:
+        return len(value.expression.text) + 8
+    return sum(_characters(item) for item in value.items)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
-from archcalc.errors import ArchcalcError, Place, did_you_mean, raise_all
+from archcalc.errors import ArchcalcError, EndOfSearch, Mistakes, Place, did_you_mean, raise_all
+from archcalc.record import Record
 from archcalc.spec.expressions import is_reserved
 from archcalc.spec.locate import locate_beside, read_file
 from archcalc.spec.read import Mapping, Scalar, Sequence, kind_of, read_text
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from archcalc.spec.read import Node
 
 KEYS = ("name", "source", "extends", "import", "input", "vars", "blocks", "layers")
-MAX_CHAIN = 32  # files that extend or import one another
+MAX_FILES = 32  # that extend or import one another
 
 
-class Document(NamedTuple):
+class Document(Record):
     """What a spec says once `extends` and `import` are resolved: nodes, nothing evaluated yet.
 
-    `vars` and `blocks` map a name to its key (for its place) and its value.
+    `vars` and `blocks` map a name to its key (for its place) and its value. `errors` are the mistakes found
+    so far, which those who read on add to.
     """
 
     file: str
@@ -32,10 +33,12 @@ class Document(NamedTuple):
     blocks: dict[str, tuple[Scalar, Node]]
     layers: Node | None
     where: Place
+    errors: Mistakes
+    is_complete: bool  # whether all that it extends and imports could be read
 
 
 def read_document(file: str) -> Document:
-    """The document of a spec file; raises ArchcalcError with all mistakes found in its keys."""
+    """The document of a spec file; raises ArchcalcError if there is nothing to read on with."""
     return _finish(read_file(file), file)
 
 
@@ -45,17 +48,29 @@ def parse_document(text: str, file: str) -> Document:
 
 
 def _finish(text: str, file: str) -> Document:
-    errors: list[ArchcalcError] = []
-    document = _document(text, file, (file,), errors)
-    if document.layers is None and not errors:
-        errors.append(ArchcalcError("'layers' is missing", document.where, "a network needs a list of layers"))
-    if document.input is None and not errors:
-        errors.append(ArchcalcError("'input' is missing", document.where, "write for example: input: [3, 224, 224]"))
-    raise_all(errors)
+    errors = Mistakes()
+    others: dict[str, Document | None] = {}
+    document = None
+    try:
+        document = _document(text, file, (file,), others, errors)
+        is_whole = not errors
+        if document.layers is None and is_whole:
+            errors.append(ArchcalcError("'layers' is missing", document.where, "a network needs a list of layers"))
+        if document.input is None and is_whole:
+            hint = "write for example: input: [3, 224, 224]"
+            errors.append(ArchcalcError("'input' is missing", document.where, hint))
+    except EndOfSearch:
+        pass
+    if document is None or document.layers is None or document.input is None or not document.is_complete:
+        raise_all(errors)
+    assert document is not None  # noqa: S101 - or else there were errors
     return document
 
 
-def _document(text: str, file: str, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document:
+def _document(
+    text: str, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+) -> Document:
+    """The document of a text. `chain` are the files that led here, `others` those that are read already."""
     root = read_text(text, file)
     if not isinstance(root, Mapping):
         raise ArchcalcError(
@@ -66,8 +81,10 @@ def _document(text: str, file: str, chain: tuple[str, ...], errors: list[Archcal
             errors.append(ArchcalcError(f"unknown key '{key.text}'", key.where, did_you_mean(key.text, KEYS)))
     vars_ = _named(root.get("vars"), "vars", "var", errors)
     blocks = _named(root.get("blocks"), "blocks", "block", errors)
-    base = _base(root.get("extends"), chain, errors)
-    imported = _imported(root.get("import"), chain, errors)
+    before = len(errors)
+    base = _base(root.get("extends"), chain, others, errors)
+    imported = _imported(root.get("import"), chain, others, errors)
+    is_complete = len(errors) == before
     fallback = os.path.basename(file).removesuffix(".yaml")
     return Document(
         file=file,
@@ -78,6 +95,8 @@ def _document(text: str, file: str, chain: tuple[str, ...], errors: list[Archcal
         blocks={**imported, **(base.blocks if base else {}), **blocks},
         layers=root.get("layers") or (base.layers if base else None),
         where=root.where,
+        errors=errors,
+        is_complete=is_complete,
     )
 
 
@@ -105,10 +124,9 @@ def _named(node: Node | None, key: str, what: str, errors: list[ArchcalcError]) 
     result = {}
     for name, value in node.pairs:
         problem = name_problem(name.text, what)
-        if problem is None:
-            result[name.text] = name, value
-        else:
+        if problem is not None:
             errors.append(ArchcalcError(problem, name.where))
+        result[name.text] = name, value
     return result
 
 
@@ -119,22 +137,30 @@ def name_problem(name: str, what: str) -> str | None:
     "'in_size' has a meaning of its own and cannot name a var"
     """
     if not (name.isascii() and name.isidentifier()):
-        return f"'{name}' cannot name a {what}: expected letters, digits and _, beginning with a letter"
+        return f"'{name}' cannot name {_a(what)}: expected letters, digits and _, beginning with a letter"
     if is_reserved(name):
-        return f"'{name}' has a meaning of its own and cannot name a {what}"
+        return f"'{name}' has a meaning of its own and cannot name {_a(what)}"
     return None
 
 
-def _base(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document | None:
+def _a(what: str) -> str:
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
+
+
+def _base(
+    node: Node | None, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+) -> Document | None:
     if node is None:
         return None
     if not isinstance(node, Scalar) or node.is_empty:
         errors.append(ArchcalcError(f"found {kind_of(node)}, expected the name of one spec to extend", node.where))
         return None
-    return _other(node, "extends", chain, errors)
+    return _other(node, "extends", chain, others, errors)
 
 
-def _imported(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcError]) -> dict[str, tuple[Scalar, Node]]:
+def _imported(
+    node: Node | None, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+) -> dict[str, tuple[Scalar, Node]]:
     blocks: dict[str, tuple[Scalar, Node]] = {}
     if node is None:
         return blocks
@@ -142,7 +168,7 @@ def _imported(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcEr
         if not isinstance(item, Scalar) or item.is_empty:
             errors.append(ArchcalcError(f"found {kind_of(item)}, expected the name of a file with blocks", item.where))
             continue
-        other = _other(item, "import", chain, errors)
+        other = _other(item, "import", chain, others, errors)
         for name, block in (other.blocks if other else {}).items():
             if name in blocks and blocks[name][0].where != block[0].where:
                 message = f"the block '{name}' is imported twice, from {blocks[name][0].where} and {block[0].where}"
@@ -151,16 +177,27 @@ def _imported(node: Node | None, chain: tuple[str, ...], errors: list[ArchcalcEr
     return blocks
 
 
-def _other(node: Scalar, key: str, chain: tuple[str, ...], errors: list[ArchcalcError]) -> Document | None:
+def _other(
+    node: Scalar,
+    key: str,
+    chain: tuple[str, ...],
+    others: dict[str, Document | None],
+    errors: Mistakes,
+) -> Document | None:
+    """What another file says, read when first asked for; None if it is wrong, which is then reported."""
     try:
         file = locate_beside(node.text, node.where)
-        same = [link for link in chain if os.path.realpath(link) == os.path.realpath(file)]
+        real = os.path.realpath(file)
+        same = [link for link in chain if os.path.realpath(link) == real]
         if same:
             cycle = " -> ".join([*chain[chain.index(same[0]) :], file])
             raise ArchcalcError(f"'{key}' leads back to where it began: {cycle}", node.where)
-        if len(chain) >= MAX_CHAIN:
-            raise ArchcalcError(f"more than {MAX_CHAIN} files extend or import one another", node.where)
-        return _document(read_file(file, node.where), file, (*chain, file), errors)
+        if real not in others:
+            if len(others) >= MAX_FILES:
+                raise ArchcalcError(f"more than {MAX_FILES} files extend or import one another", node.where)
+            others[real] = None
+            others[real] = _document(read_file(file, node.where), file, (*chain, file), others, errors)
+        return others[real]
     except ArchcalcError as error:
         errors.extend(error.errors)
         return None

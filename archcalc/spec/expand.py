@@ -9,7 +9,7 @@ from __future__ import annotations
 from archcalc import algebra
 from archcalc.algebra import Undecided
 from archcalc.algebra.plain import describe
-from archcalc.errors import ArchcalcError, did_you_mean, raise_all
+from archcalc.errors import ArchcalcError, EndOfSearch, did_you_mean, raise_all
 from archcalc.graph.graph import Graph, Input, Layer
 from archcalc.graph.kinds import SIZE
 from archcalc.graph.op import ShapeError
@@ -34,36 +34,38 @@ if TYPE_CHECKING:
     from archcalc.spec.program import Program
 
 MAX_STEPS = 200_000  # layers, blocks and repetitions, skipped ones too
-MAX_NESTING = 64  # blocks inside blocks
-
-
-class TooMuch(Exception):
-    """The network is too large; what was reported so far is all that will be."""
+MAX_NESTING = 64  # blocks, sequences and branches inside one another
 
 
 def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> Graph:
     """The network of a document with these values for its vars; raises ArchcalcError, all mistakes at once."""
-    program = compile_document(document)
-    errors: list[ArchcalcError] = []
-    env = evaluate_vars(program.vars, overrides, errors)
-    builder = _Builder(program, env, errors)
+    errors = document.errors
+    builder = None
     try:
-        builder.run(document.where)
-    except TooMuch:
+        program = compile_document(document)
+        builder = _Builder(program, evaluate_vars(program.vars, overrides, errors), errors)
+        builder.run()
+    except EndOfSearch:
         pass
     raise_all(errors)
-    return Graph(document.name, document.source, env, tuple(builder.layers), builder.outputs(), builder.groups)
+    assert builder is not None  # noqa: S101 - or else there were errors
+    layers, outputs = tuple(builder.layers), builder.outputs()
+    return Graph(document.name, document.source, builder.vars, layers, outputs, builder.groups)
 
 
 class _Scope:
-    """What is known inside one block that is being carried out: values, and named results."""
+    """What is known inside one block that is being carried out: values, and named results.
 
-    __slots__ = ("depth", "env", "names")
+    A name is None if a mistake leaves its result unknown; `is_partial` if a name may be missing for that reason.
+    """
 
-    def __init__(self, env: dict[str, Any], depth: int):
+    __slots__ = ("env", "is_block", "is_partial", "names")
+
+    def __init__(self, env: dict[str, Any], is_block: bool):
         self.env = env
-        self.depth = depth
+        self.is_block = is_block
         self.names: dict[str, int | None] = {}
+        self.is_partial = False
 
 
 class _Builder:
@@ -71,6 +73,8 @@ class _Builder:
         self.program = program
         self.vars = env
         self.errors = errors
+        self.reported = {error.where for error in errors}
+        self.nesting = 0
         self.layers: list[Layer] = []
         self.groups: dict[str, str] = {}
         self.paths: dict[str, Place] = {}
@@ -79,10 +83,10 @@ class _Builder:
         self.end: int | None = None
         self.steps = 0
 
-    def run(self, where: Place) -> None:
-        scope = _Scope(dict(self.vars), 0)
+    def run(self) -> None:
+        scope = _Scope(dict(self.vars), is_block=False)
         for name, value in self.program.inputs.items():
-            scope.names[name] = self._input(name, value)
+            scope.names[name] = None if value is None else self._input(name, value)
         self.end = self._body(self.program.body, "", scope, next(iter(scope.names.values())))
 
     def outputs(self) -> tuple[int, ...]:
@@ -104,31 +108,60 @@ class _Builder:
         except Unknown:
             return None
         except ArchcalcError as error:
-            self.errors.append(_placed(error, value.where))
+            self._report(
+                ArchcalcError(error.message.replace("the output", "the input"), error.where, error.hint), value.where
+            )
             return None
         self.paths[name] = value.where
         self.layers.append(Layer(name, "input", Input(tensor), (), tensor, (), value.where))
         return len(self.layers) - 1
 
+    def _report(self, error: ArchcalcError, where: Place) -> None:
+        """Collect a mistake, the first one at its place: what is written once needs to be said once."""
+        for single in error.errors:
+            placed = _placed(single, where)
+            if placed.where not in self.reported:
+                self.reported.add(placed.where)
+                self.errors.append(placed)
+
     def _body(self, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
+        if self.nesting == MAX_NESTING:
+            for call in body.calls[:1]:
+                self._report(ArchcalcError(f"layers are nested deeper than {MAX_NESTING} levels"), call.where)
+            return None
+        self.nesting += 1
         for call in body.calls:
             try:
                 current = self._call(call, body, prefix, scope, current)
-            except Unknown:
-                current = None
-            except ArchcalcError as error:
-                self.errors.append(_placed(error, call.where))
-                current = None
+            except (Unknown, ArchcalcError) as error:
+                if isinstance(error, ArchcalcError):
+                    self._report(error, call.where)
+                self._forget(call, scope)
+                current = current if call.kind == calls.HEAD else None
+        self.nesting -= 1
         return current
 
-    def _step(self, where: Place) -> None:
-        self.steps += 1
+    def _forget(self, call: Call, scope: _Scope) -> None:
+        """Let the names that a call and its bodies give exist, so that their use is no further mistake."""
+        if call.name is not None:
+            if call.name.is_constant:
+                scope.names[call.name.text] = None
+            else:
+                scope.is_partial = True
+        for body in call.bodies or ():
+            for inner in body.calls:
+                self._forget(inner, scope)
+
+    def _step(self, where: Place, steps: int) -> None:
+        self.steps += steps
         if self.steps > MAX_STEPS:
-            self.errors.append(ArchcalcError(f"the network unfolds to more than {MAX_STEPS:,} layers", where))
-            raise TooMuch
+            self._report(ArchcalcError(f"the network unfolds to more than {MAX_STEPS:,} layers"), where)
+            raise EndOfSearch
 
     def _call(self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
         env = scope.env
+        if call.is_broken:
+            raise Unknown
         if call.repeat is None:
             result = self._once(call, body, prefix, scope, current, None)
         else:
@@ -171,7 +204,7 @@ class _Builder:
         self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None, path: str | None
     ) -> int | None:
         """One repetition: from where it starts to its result; with a name of its own unless `path` is given."""
-        self._step(call.where)
+        self._step(call.where, call.cost)
         env = scope.env
         sources: list[int | None] = [current]
         if call.sources:
@@ -219,6 +252,8 @@ class _Builder:
         name = fill(template, scope.env)
         if name in scope.names:
             return scope.names[name]
+        if scope.is_partial:
+            raise Unknown
         hint = did_you_mean(name, scope.names)
         raise ArchcalcError(
             f"the name '{name}' is used before it exists, or was skipped by a 'when'", template.where, hint
@@ -259,7 +294,9 @@ class _Builder:
             weights = op.weights(*inputs)
         except ArchcalcError as error:
             attribute = error.attribute if isinstance(error, ShapeError) else None
-            raise _placed(error, call.places.get(attribute or "", call.where)) from None
+            place = call.places.get(attribute or "", call.where)
+            message = f"{error.message}, in {path}" if scope.is_block else error.message
+            raise ArchcalcError(message, place, error.hint) from None
         self.layers.append(Layer(path, call.target, op, tuple(indices), output, weights, call.where))
         return len(self.layers) - 1
 
@@ -279,10 +316,11 @@ class _Builder:
 
     def _block(self, call: Call, path: str, scope: _Scope, sources: list[int | None]) -> int | None:
         block = self.program.blocks[call.target]
+        if block.is_broken:
+            raise Unknown
         self.groups[path] = call.target
-        if scope.depth >= MAX_NESTING:
-            raise ArchcalcError(f"blocks are nested deeper than {MAX_NESTING} levels", call.where)
-        inner = _Scope(dict(self.vars), scope.depth + 1)
+        self._step(call.where, block.cost + len(self.vars) // 64)
+        inner = _Scope(dict(self.vars), is_block=True)
         if call.repeat is not None:
             inner.env[INDEX] = scope.env[INDEX]
         self._arrive(inner.env, sources[0])
@@ -293,13 +331,6 @@ class _Builder:
             elif default is not None:
                 inner.env[name] = evaluate(default, inner.env)
         if block.inputs:
-            if len(block.inputs) != len(sources):
-                names = ", ".join(block.inputs)
-                raise ArchcalcError(
-                    f"{call.target} takes {len(block.inputs)} inputs ({names}), found {len(sources)}",
-                    call.where,
-                    f"name them: from: [{names}]",
-                )
             inner.names.update(zip(block.inputs, sources, strict=True))
         return self._body(block.body, path + ".", inner, sources[0])
 

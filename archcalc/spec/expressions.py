@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
 
-from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.errors import ArchcalcError, did_you_mean, nearest
 from archcalc.ops import WORDS
+from archcalc.record import Record
 from archcalc.spec import operators
 
 TYPE_CHECKING = False
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     Run: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 MAX_LENGTH = 1000
-MAX_DEPTH = 50
-KEYWORDS = ("if", "else", "and", "or", "not", "true", "false", "True", "False", "null")
+MAX_DEPTH = 30
+MAX_OPERATORS = 100
+TRUTHS = {"true": True, "True": True, "false": False, "False": False}
+KEYWORDS = ("if", "else", "and", "or", "not", *TRUTHS, "null")
 IN_CHANNELS, IN_SIZE, INDEX = "in_channels", "in_size", "i"
 
 _TOKEN = r"""\s*(?:(?P<size>\d+(?:x\d+)+\b)
@@ -55,7 +57,7 @@ class Unknown(Exception):
 UNKNOWN = object()  # stands in an environment for such a value
 
 
-class Expression(NamedTuple):
+class Expression(Record):
     """A parsed expression: `run` it with an environment; `names` are those it reads, with offsets."""
 
     text: str
@@ -80,6 +82,8 @@ def parse(text: str) -> Expression:
     if text.isascii() and text.isdigit():
         number = int(text)
         return Expression(text, lambda _: number, ())
+    if text.isascii() and text.isidentifier() and text not in KEYWORDS:
+        return Expression(text, *_word(text, 0))
     parser = _Parser(text)
     run = parser.conditional()
     parser.expect("")
@@ -91,14 +95,17 @@ class _Parser:
         self.text = text
         self.names: list[tuple[str, int]] = []
         self.depth = 0
+        self.operators = 0
         self.position = 0
         self.advance()
 
     def advance(self) -> None:
         match = _token().match(self.text, self.position)
         if match is None:
-            offset = self.position + len(self.text[self.position :]) - len(self.text[self.position :].lstrip())
-            raise ExpressionError(f"cannot read '{self.text[offset:]}' in an expression", offset)
+            rest = self.text[self.position :].lstrip()
+            offset = len(self.text) - len(rest)
+            hint = "equality is written ==" if rest.startswith("=") else None
+            raise ExpressionError(f"cannot read '{rest}' in an expression", offset, hint)
         self.kind: str = match.lastgroup or ""
         self.token: str = match.group(self.kind)
         self.offset = match.start(self.kind)
@@ -121,17 +128,23 @@ class _Parser:
             raise ExpressionError(f"found {found}, expected '{token}'", self.offset)
 
     def conditional(self) -> Run:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionError(f"an expression nested deeper than {MAX_DEPTH} levels", self.offset)
+        return self.deeper(self.choice)
+
+    def choice(self) -> Run:
         value = self.either()
         offset = self.offset
         if self.take("if"):
             condition = self.either()
             self.expect("else")
-            value = located(operators.conditional(condition, value, self.conditional()), offset)
-        self.depth -= 1
+            value = self.located(operators.conditional(condition, value, self.conditional()), offset)
         return value
+
+    def located(self, run: Run, offset: int) -> Run:
+        """One operation more, whose mistakes are reported at its offset."""
+        self.operators += 1
+        if self.operators > MAX_OPERATORS:
+            raise ExpressionError(f"an expression of more than {MAX_OPERATORS} operators", offset)
+        return located(run, offset)
 
     def either(self) -> Run:
         value = self.both()
@@ -139,7 +152,7 @@ class _Parser:
             offset = self.offset
             if not self.take("or"):
                 return value
-            value = located(operators.either(value, self.both()), offset)
+            value = self.located(operators.either(value, self.both()), offset)
 
     def both(self) -> Run:
         value = self.negation()
@@ -147,12 +160,12 @@ class _Parser:
             offset = self.offset
             if not self.take("and"):
                 return value
-            value = located(operators.both(value, self.negation()), offset)
+            value = self.located(operators.both(value, self.negation()), offset)
 
     def negation(self) -> Run:
         offset = self.offset
         if self.take("not"):
-            return located(operators.negation(self.deeper(self.negation)), offset)
+            return self.located(operators.negation(self.deeper(self.negation)), offset)
         return self.comparison()
 
     def comparison(self) -> Run:
@@ -207,7 +220,7 @@ class _Parser:
                 return value
             index = self.conditional()
             self.expect("]")
-            value = located(operators.item(value, index), offset)
+            value = self.located(operators.item(value, index), offset)
 
     def deeper(self, rule: Callable[[], Run]) -> Run:
         self.depth += 1
@@ -240,26 +253,11 @@ class _Parser:
         raise ExpressionError(f"found {found}, expected a value", offset)
 
     def name(self, name: str, offset: int) -> Run:
-        if name in ("true", "True"):
-            return lambda _: True
-        if name in ("false", "False"):
-            return lambda _: False
-        if self.kind == "sign" and self.token == "(":
+        if name not in TRUTHS and self.kind == "sign" and self.token == "(":
             return self.call(name, offset)
-        if name in WORDS:
-            return lambda _: name
-        self.names.append((name, offset))
-
-        def read(env: Mapping[str, Any]) -> Any:
-            try:
-                value = env[name]
-            except KeyError:
-                raise ExpressionError(*unknown_name(name, env, offset)) from None
-            if value is UNKNOWN:
-                raise Unknown
-            return value
-
-        return read
+        run, names = _word(name, offset)
+        self.names += names
+        return run
 
     def call(self, name: str, offset: int) -> Run:
         if name not in operators.FUNCTIONS:
@@ -275,10 +273,29 @@ class _Parser:
             run = operators.call(name, arguments)
         except ArchcalcError as error:
             raise ExpressionError(error.message, offset) from None
-        return located(run, offset)
+        return self.located(run, offset)
 
     def binary(self, sign: str, a: Run, b: Run, offset: int) -> Run:
-        return located(operators.binary(sign, a, b), offset)
+        return self.located(operators.binary(sign, a, b), offset)
+
+
+def _word(name: str, offset: int) -> tuple[Run, tuple[tuple[str, int], ...]]:
+    """A word that is not a function: true or false, a word that stands for itself, or a name to look up."""
+    if name in TRUTHS:
+        return lambda _: TRUTHS[name], ()
+    if name in WORDS:
+        return lambda _: name, ()
+
+    def read(env: Mapping[str, Any]) -> Any:
+        try:
+            value = env[name]
+        except KeyError:
+            raise ExpressionError(*unknown_name(name, env, offset)) from None
+        if value is UNKNOWN:
+            raise Unknown
+        return value
+
+    return read, ((name, offset),)
 
 
 def located(run: Run, offset: int) -> Run:
@@ -287,9 +304,9 @@ def located(run: Run, offset: int) -> Run:
     def inner(env: Mapping[str, Any]) -> Any:
         try:
             return run(env)
-        except ExpressionError:
-            raise
         except ArchcalcError as error:
+            if isinstance(error, ExpressionError) or error.where is not None:
+                raise
             raise ExpressionError(error.message, offset, error.hint) from None
 
     return inner
@@ -299,8 +316,11 @@ def unknown_name(name: str, known: Mapping[str, Any] | set[str], offset: int) ->
     """Message, offset and hint for a name that is not known."""
     if name == INDEX:
         return "the counter 'i' is known only inside a 'repeat'", offset, "repeat the layer or block that uses it"
-    words = {*known, *WORDS, *operators.FUNCTIONS, "true", "false", IN_CHANNELS, IN_SIZE}
-    return f"unknown name '{name}'", offset, did_you_mean(name, words)
+    near = nearest(name, {*known, *WORDS, *operators.FUNCTIONS, "true", "false", IN_CHANNELS, IN_SIZE})
+    hint = f"did you mean '{near}'?" if near else "text needs quotes inside those of YAML"
+    if known and not near:
+        hint = f"known here: {', '.join(sorted(known)[:40])}"
+    return f"unknown name '{name}'", offset, hint
 
 
 def is_reserved(name: str) -> bool:

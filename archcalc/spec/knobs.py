@@ -7,7 +7,8 @@ from archcalc.algebra import Undecided
 from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.spec.expressions import UNKNOWN
-from archcalc.spec.values import evaluate
+from archcalc.spec.operators import MAX_RESULT_BITS
+from archcalc.spec.values import MAX_LIST, MAX_LIST_DEPTH, evaluate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class _Vars(dict[str, "Any"]):
         self.open: list[str] = []
 
     def __missing__(self, name: str) -> Any:
+        if name not in self.vars:
+            raise KeyError(name)
         if name in self.open:
             cycle = " -> ".join([*self.open[self.open.index(name) :], name])
             raise ArchcalcError(f"the var '{name}' depends on itself: {cycle}", self.vars[name].where)
@@ -62,7 +65,12 @@ class _Vars(dict[str, "Any"]):
         from archcalc.spec.expressions import Unknown
 
         try:
-            value = _accept(self.overrides[name], name) if name in self.overrides else evaluate(var.default, self)
+            if name in self.overrides:
+                value = _accept(self.overrides[name], name)
+            elif var.default is not None:
+                value = evaluate(var.default, self)
+            else:
+                return UNKNOWN
             if var.choices is not None:
                 _require_choice(name, value, evaluate(var.choices, self), var)
         except Unknown:
@@ -70,17 +78,31 @@ class _Vars(dict[str, "Any"]):
         return value
 
 
-def _accept(value: Any, name: str) -> Any:
+def _accept(value: Any, name: str, depth: int = 0) -> Any:
     """A value from Python or the command line as the spec language knows it."""
-    if isinstance(value, (bool, int, float, str)):
-        if isinstance(value, float) and not abs(value) < float("inf"):
-            raise ArchcalcError(f"the var '{name}' cannot be {value}, expected a finite number")
+    if isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        if value.bit_length() > MAX_RESULT_BITS:
+            raise ArchcalcError(f"the var '{name}' cannot be {describe(int(value))}, more than any network needs")
+        return int(value)
+    if isinstance(value, float):
+        if not abs(value) < float("inf"):
+            raise ArchcalcError(f"the var '{name}' cannot be {value}, expected a finite number")
+        return float(value)
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, (list, tuple, range)):
-        return [_accept(item, name) for item in value]
+        if len(value[: MAX_LIST + 1]) > MAX_LIST or depth == MAX_LIST_DEPTH:
+            limits = f"at most {MAX_LIST:,} values and {MAX_LIST_DEPTH} levels"
+            raise ArchcalcError(f"the var '{name}' is too large a list, expected {limits}")
+        return [_accept(item, name, depth + 1) for item in value]
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        return _accept(value.item(), name, depth + 1)  # one number of numpy
     if type(value).__module__.partition(".")[0] in ("numpy", "sympy", "archcalc"):
         return algebra.number(value)
-    raise ArchcalcError(f"the var '{name}' cannot be {type(value).__name__}, expected a number, text or a list")
+    found = "None" if value is None else f"a {type(value).__name__}"
+    raise ArchcalcError(f"the var '{name}' cannot be {found}, expected a number, text or a list")
 
 
 def _require_choice(name: str, value: Any, choices: Any, var: Var) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from archcalc.errors import ArchcalcError, Place, did_you_mean
+from archcalc.errors import ArchcalcError, Place, did_you_mean, nearest
 from archcalc.graph.kinds import is_required, kind_of
 from archcalc.ops import OPS, find
 from archcalc.spec import calls, read
-from archcalc.spec.calls import Body, Call, Value
+from archcalc.spec.calls import Body, Call, Value, cost
 from archcalc.spec.read import Mapping, Scalar, Sequence
 from archcalc.spec.values import evaluate_as, read_template, read_value
 
@@ -42,6 +42,7 @@ class Reader:
         self.has_templates = False
         self.wanted: list[Template] = []
         self.used: dict[str, Place] = {}
+        self.inside = 0  # mistakes in lists of layers that are read to the end: not of the layer that holds them
 
     def read(self, node: Node, what: str) -> Body:
         """A whole list of layers; then every name that a `from` asks for is looked up."""
@@ -65,11 +66,12 @@ class Reader:
             )
             return Body((), frozenset())
         found = []
+        first, inside = len(self.errors), self.inside
         for item in node.items:
-            try:
-                found.append(self._call(item))
-            except ArchcalcError as error:
-                self.errors.extend(error.errors)
+            before = len(self.errors) - self.inside
+            call = self._call(item)
+            found.append(call._replace(is_broken=len(self.errors) - self.inside > before))
+        self.inside = inside + len(self.errors) - first
         names = frozenset(call.name.text for call in found if call.name is not None and call.name.is_constant)
         return Body(tuple(found), names)
 
@@ -81,29 +83,34 @@ class Reader:
             return self._target(node, None, {})
         if not isinstance(node, Mapping):
             hint = "a branch or a nested list belongs into add, concat, multiply or sequence"
-            raise ArchcalcError(f"found {read.kind_of(node)}, expected a layer: an op or a block", node.where, hint)
+            self._mistake(f"found {read.kind_of(node)}, expected a layer: an op or a block", node.where, hint)
+            return Call(calls.OP, "", node.where)
         modifiers = {key.text: value for key, value in node.pairs if key.text in MODIFIERS}
         targets = [(key, value) for key, value in node.pairs if key.text not in MODIFIERS]
         if not targets:
-            raise ArchcalcError("this layer names no op and no block", node.where, "write for example: - conv: {...}")
+            self._mistake("this layer names no op and no block", node.where, "write for example: - conv: {...}")
+            return Call(calls.OP, "", node.where, **self._modifiers(modifiers))
         known = [pair for pair in targets if self._is_known(pair[0].text)]
-        if len(known) > 1:
-            first, second = known[0][0].text, known[1][0]
-            hint = f"begin '{second.text}' with a '- ' of its own"
-            raise ArchcalcError(f"one layer names both '{first}' and '{second.text}'", second.where, hint)
         key, value = (known or targets)[0]
-        for other, _ in targets:
-            if other is not key:
-                self._mistake(
-                    f"unknown key '{other.text}' beside '{key.text}'", other.where, self._beside(key.text, other.text)
-                )
+        stray = []
+        for other, other_value in targets:
+            if other is key:
+                continue
+            if other.text in self._argument_names(key.text):
+                hint = f"it is an argument of {key.text}: indent it, or write {key.text}: {{{other.text}: ...}}"
+                stray.append((other, other_value))
+            elif self._is_known(other.text):
+                hint = f"begin '{other.text}' with a '- ' of its own"
+                self._mistake(f"one layer names both '{key.text}' and '{other.text}'", other.where, hint)
+                continue
+            else:
+                hint = did_you_mean(other.text, MODIFIERS)
+            self._mistake(f"unknown key '{other.text}' beside '{key.text}'", other.where, hint)
+        if stray and (isinstance(value, Mapping) or (isinstance(value, Scalar) and value.is_empty)):
+            # Read them where they were meant to stand, so that they are not said to be missing as well.
+            own = value.pairs if isinstance(value, Mapping) else ()
+            value = Mapping((*own, *stray), value.where, value.weight)
         return self._target(key, value, modifiers)
-
-    def _beside(self, target: str, word: str) -> str:
-        """The likely fix for a key that stands beside an op or block."""
-        if word in self._argument_names(target):
-            return f"it is an argument of {target}: indent it, or write {target}: {{{word}: ...}}"
-        return did_you_mean(word, MODIFIERS)
 
     def _argument_names(self, target: str) -> tuple[str, ...]:
         if target in self.signatures:
@@ -117,12 +124,15 @@ class Reader:
         outer, self.known = self.known, inner
         try:
             if name in GROUPS:
+                self._one_input(name, common)
                 return Call(name, name, key.where, bodies=(self._body(node or key, f"the {name}"),), **common)
             if name in self.signatures:
                 return self._block(key, node, common)
             if name not in OPS:
                 hint = did_you_mean(name, (*OPS, *self.signatures, *GROUPS))
-                raise ArchcalcError(f"unknown op or block '{name}'", key.where, hint)
+                self._mistake(f"unknown op or block '{name}'", key.where, hint)
+                self.has_templates |= isinstance(node, Sequence)  # it may hold layers with names
+                return Call(calls.OP, name, key.where, **common)
             return self._op(key, node, common)
         finally:
             self.known = outer
@@ -178,18 +188,26 @@ class Reader:
         if node is None or (isinstance(node, Scalar) and node.is_empty):
             return {}
         if isinstance(node, Mapping):
-            for name, _ in node.pairs:
+            given = {name.text: value for name, value in node.pairs if name.text in names}
+            for name, value in node.pairs:
                 if name.text not in names:
                     hint = did_you_mean(name.text, names) if names else f"{key.text} takes none"
                     self._mistake(f"{key.text} has no argument '{name.text}'", name.where, hint)
-            return {name.text: value for name, value in node.pairs if name.text in names}
+                    meant = nearest(name.text, names)
+                    if meant is not None:
+                        given.setdefault(meant, value)
+            return given
         items = node.items if isinstance(node, Sequence) and not lone_list else (node,)
         if len(items) > len(names):
-            hint = f"its arguments: {', '.join(names)}" if names else "it takes none"
-            self._mistake(
-                f"{key.text} takes at most {len(names)} arguments, found {len(items)}", items[len(names)].where, hint
-            )
+            most = f"at most {_counted(len(names), 'argument')}" if names else "no arguments"
+            its = f"its arguments: {', '.join(names)}" if names else None
+            self._mistake(f"{key.text} takes {most}, found {len(items)}", items[len(names)].where, its)
         return dict(zip(names, items, strict=False))
+
+    def _one_input(self, target: str, common: dict[str, Any], hint: str | None = None) -> None:
+        sources = common["sources"]
+        if len(sources) > 1:
+            self._mistake(f"{target} takes 1 input, found {len(sources)}", sources[1].where, hint)
 
     def _missing(self, key: Scalar, name: str, names: tuple[str, ...]) -> None:
         self._mistake(f"{key.text} needs the argument '{name}'", key.where, f"its arguments: {', '.join(names)}")
@@ -197,35 +215,35 @@ class Reader:
     def _block(self, key: Scalar, node: Node | None, common: dict[str, Any]) -> Call:
         signature = self.signatures[key.text]
         self.used.setdefault(key.text, key.where)
-        if len(common["sources"]) > signature.inputs:
-            message = f"{key.text} takes {signature.inputs} input, found {len(common['sources'])}"
-            self._mistake(message, common["sources"][signature.inputs].where, "name more in the block: inputs: [a, b]")
+        sources, inputs = common["sources"], signature.inputs
+        if not inputs:
+            self._one_input(key.text, common, "name more in the block: inputs: [a, b]")
+        elif len(inputs) != (len(sources) or 1):
+            message = f"{key.text} takes {_counted(len(inputs), 'input')} ({', '.join(inputs)}), found {len(sources)}"
+            place = sources[len(inputs)].where if len(sources) > len(inputs) else key.where
+            self._mistake(message, place, f"name as many layers: from: [{', '.join(inputs)}]")
         given = self._arguments(key, node, signature.arguments)
         for name in signature.required:
             if name not in given:
                 self._missing(key, name, signature.arguments)
         values = {name: self._value(item, self.known) for name, item in given.items()}
         arguments = {name: value for name, value in values.items() if value is not None}
-        return Call(calls.BLOCK, key.text, key.where, arguments=arguments, **common)
+        return Call(calls.BLOCK, key.text, key.where, arguments=arguments, cost=_cost(common, arguments), **common)
 
     def _op(self, key: Scalar, node: Node | None, common: dict[str, Any]) -> Call:
         op_class = find(key.text)
         least, most = op_class.arity
         if least > 1 and isinstance(node, Sequence):
+            bodies = self._branches(key, node, common, least)
             return Call(
-                calls.OP,
-                key.text,
-                key.where,
-                ready=op_class(),
-                bodies=self._branches(key, node, common, least),
-                **common,
+                calls.OP, key.text, key.where, ready=op_class(), bodies=bodies, cost=max(1, len(bodies)), **common
             )
         sources = common["sources"]
         if least > 1 and len(sources) < least:
             hint = f"give it branches, {key.text}: [[...], [...]], or names, from: [a, b]"
             self._mistake(f"{key.text} needs at least {least} inputs", key.where, hint)
-        if most is not None and len(sources) > most:
-            self._mistake(f"{key.text} takes {most} input, found {len(sources)}", sources[most].where)
+        if most == 1:
+            self._one_input(key.text, common)
         op_fields = {op_field.name: op_field for op_field in fields(op_class)}
         names = tuple(op_fields)
         # A list given to an op whose only attribute takes a list is that attribute.
@@ -255,6 +273,7 @@ class Reader:
             constants=constants,
             arguments=arguments,
             places={name: item.where for name, item in given.items()},
+            cost=_cost(common, arguments),
             **common,
         )
 
@@ -266,3 +285,11 @@ class Reader:
             message = f"{key.text} has branches, which all run on one input, found {len(common['sources'])}"
             self._mistake(message, common["sources"][1].where)
         return tuple(self._body(item, "a branch") for item in node.items)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _cost(common: dict[str, Any], arguments: dict[str, Value]) -> int:
+    return max(1, len(common["sources"])) + cost((*arguments.values(), common["repeat"], common["when"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.errors import ArchcalcError, did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def locate(spec: str) -> str:
     """The file that SPEC of the command line means: a path, or else a name of the zoo."""
     if "\0" in spec:
         raise ArchcalcError("found a NUL byte in the name of a spec")
-    if os.path.exists(spec):
-        return spec
     inside = _in_zoo(spec)
+    if os.path.exists(spec) and not (inside is not None and os.path.isdir(spec)):
+        return spec
     if inside is not None:
         return inside
     if os.sep in spec or spec.endswith((".yaml", ".yml")):
@@ -57,9 +57,8 @@ def locate_beside(name: str, where: Place) -> str:
     inside = _in_zoo(name)
     if inside is not None:
         return inside
-    hint = (
-        did_you_mean(name, zoo_names()) if name.endswith(".yaml") else "it must end in .yaml, or be a name of the zoo"
-    )
+    near = nearest(name, zoo_names())
+    hint = f"did you mean '{near}'?" if near else f"write the name of a .yaml file, or one of: {', '.join(zoo_names())}"
     raise ArchcalcError(f"there is no file '{name}' beside this one, nor in the zoo", where, hint)
 
 

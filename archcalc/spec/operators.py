@@ -116,7 +116,7 @@ def truth(value: Any) -> bool:
 
 
 def conditional(condition: Run, a: Run, b: Run) -> Run:
-    """a if condition else b; only the chosen side is computed, where one is."""
+    """A if condition else b; only the chosen side is computed, where one is."""
 
     def run(env: Mapping[str, Any]) -> Any:
         chosen = condition(env)
@@ -129,17 +129,17 @@ def conditional(condition: Run, a: Run, b: Run) -> Run:
 
 
 def either(a: Run, b: Run) -> Run:
-    """a or b, the second only if needed."""
+    """A or b, the second only if needed."""
     return lambda env: truth(a(env)) or truth(b(env))
 
 
 def both(a: Run, b: Run) -> Run:
-    """a and b, the second only if needed."""
+    """A and b, the second only if needed."""
     return lambda env: truth(a(env)) and truth(b(env))
 
 
 def negation(a: Run) -> Run:
-    """not a."""
+    """Not a."""
     return lambda env: not truth(a(env))
 
 
@@ -153,6 +153,8 @@ def item(value: Run, index: Run) -> Run:
         place = algebra.dimension(position) if not isinstance(position, (bool, str, list)) else None
         if type(place) is not int:
             raise ArchcalcError(f"found {describe(position)} as an index, expected a whole number")
+        if not items:
+            raise ArchcalcError(f"index {place} of an empty list")
         if not 0 <= place < len(items):
             raise ArchcalcError(f"index {place} of a list of {len(items)}, expected 0 to {len(items) - 1}")
         return items[place]

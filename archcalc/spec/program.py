@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from archcalc.errors import ArchcalcError, did_you_mean, raise_all
+from archcalc.errors import ArchcalcError, EndOfSearch, did_you_mean
 from archcalc.ops import OPS
+from archcalc.record import Record
 from archcalc.spec import read
-from archcalc.spec.calls import Block, Signature
+from archcalc.spec.calls import Block, Body, Signature, cost
 from archcalc.spec.document import name_problem
 from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX
 from archcalc.spec.layers import GROUPS, Reader
@@ -17,7 +16,7 @@ from archcalc.spec.values import read_value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.errors import Place
-    from archcalc.spec.calls import Body, Value
+    from archcalc.spec.calls import Value
     from archcalc.spec.document import Document
     from archcalc.spec.read import Node
 
@@ -25,42 +24,55 @@ BLOCK_KEYS = ("args", "inputs", "layers")
 VAR_KEYS = ("default", "choices")
 
 
-class Var(NamedTuple):
+class Var(Record):
     """A knob: its default and, where the spec limits it, the values it may take."""
 
     where: Place
-    default: Value
+    default: Value | None  # None where a mistake is reported already
     choices: Value | None
 
 
-class Program(NamedTuple):
-    """Everything of a spec in checked form; `inputs` maps the name of each input to its dimensions."""
+class Program(Record):
+    """Everything of a spec in checked form.
+
+    `inputs` maps the name of each input to its dimensions, or None where a mistake is reported already.
+    """
 
     vars: dict[str, Var]
-    inputs: dict[str, Value]
+    inputs: dict[str, Value | None]
     blocks: dict[str, Block]
     body: Body
 
 
 def compile_document(document: Document) -> Program:
-    """The checked form of a document; raises ArchcalcError with every mistake at once."""
-    errors: list[ArchcalcError] = []
+    """The checked form of a document, to whose errors every mistake is added; may raise EndOfSearch."""
+    errors = document.errors
     vars_ = _vars(document, errors)
     known = set(document.vars)
     inputs = _inputs(document.input, known, errors)
-    signatures = {name: _signature(key, node, errors) for name, (key, node) in document.blocks.items()}
+    signatures = {}
+    for name, (key, node) in document.blocks.items():
+        if name in OPS or name in GROUPS:
+            message = f"a block cannot be named like the op '{name}'"
+            errors.append(ArchcalcError(message, key.where, "choose another name"))
+        else:
+            signatures[name] = _signature(node)
     blocks: dict[str, Block] = {}
     used: dict[str, dict[str, Place]] = {}
     for name, (key, node) in document.blocks.items():
         blocks[name], used[name] = _block(key, node, known, signatures, errors)
+    before = len(errors)
     _refuse_cycles(used, errors)
+    has_cycles = len(errors) > before
     reader = Reader(signatures, known | {IN_CHANNELS, IN_SIZE}, errors)
-    reader.defined.update({name: value.where for name, value in inputs.items()})
+    for name, value in inputs.items():
+        reader.defined[name] = document.where if value is None else value.where
     assert document.layers is not None  # noqa: S101 - the document reader has seen to it
     body = reader.read(document.layers, "the network")
     if isinstance(document.layers, Sequence) and not document.layers.items:
         errors.append(ArchcalcError("found an empty list, expected at least one layer", document.layers.where))
-    raise_all(errors)
+    if has_cycles:
+        raise EndOfSearch
     return Program(vars_, inputs, blocks, body)
 
 
@@ -78,6 +90,7 @@ def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
     for name, (key, node) in document.vars.items():
         choices: Value | None = None
         default: Node | None = node
+        before = len(errors)
         if isinstance(node, Mapping):
             for other, _ in node.pairs:
                 if other.text not in VAR_KEYS:
@@ -86,47 +99,40 @@ def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
             default, options = node.get("default"), node.get("choices")
             if default is None:
                 errors.append(ArchcalcError(f"the var '{name}' has no default", key.where, "write default: ..."))
-                continue
             if options is not None and not (isinstance(options, Sequence) and options.items):
                 message = f"found {read.kind_of(options)}, expected a list of the values that '{name}' may take"
                 errors.append(ArchcalcError(message, options.where))
             elif options is not None:
                 choices = _value(options, known, errors)
         value = _value(default, known, errors) if default is not None else None
-        if value is not None:
-            result[name] = Var(key.where, value, choices)
+        result[name] = Var(key.where, value, choices) if len(errors) == before else Var(key.where, None, None)
     return result
 
 
-def _inputs(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value]:
+def _inputs(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value | None]:
     if not isinstance(node, Mapping):
-        value = _value(node, known, errors) if node is not None else None
-        return {} if value is None else {"input": value}
+        return {"input": _value(node, known, errors) if node is not None else None}
     if not node.pairs:
         errors.append(ArchcalcError("found an empty mapping, expected at least one input", node.where))
-    result = {}
+        return {"input": None}
+    result: dict[str, Value | None] = {}
     for key, shape in node.pairs:
         problem = name_problem(key.text, "input")
         if problem is not None:
             errors.append(ArchcalcError(problem, key.where))
-        value = _value(shape, known, errors)
-        if value is not None:
-            result[key.text] = value
+        result[key.text] = _value(shape, known, errors)
     return result
 
 
-def _signature(key: Scalar, node: Node, errors: list[ArchcalcError]) -> Signature:
-    if key.text in OPS or key.text in GROUPS:
-        errors.append(
-            ArchcalcError(f"a block cannot be named like the op '{key.text}'", key.where, "choose another name")
-        )
+def _signature(node: Node) -> Signature:
     arguments = node.get("args") if isinstance(node, Mapping) else None
+    inputs = tuple(name.text for name in _input_names(node))
     if not isinstance(arguments, Mapping):
-        return Signature((), (), len(_input_names(node)) or 1)
+        return Signature((), (), inputs)
     return Signature(
         tuple(name.text for name, _ in arguments.pairs),
         tuple(name.text for name, value in arguments.pairs if isinstance(value, Scalar) and value.is_empty),
-        len(_input_names(node)) or 1,
+        inputs,
     )
 
 
@@ -138,6 +144,7 @@ def _input_names(node: Node) -> tuple[Scalar, ...]:
 def _block(
     key: Scalar, node: Node, known: set[str], signatures: dict[str, Signature], errors: list[ArchcalcError]
 ) -> tuple[Block, dict[str, Place]]:
+    before = len(errors)
     if not isinstance(node, Mapping):
         errors.append(ArchcalcError(f"found {read.kind_of(node)}, expected a block with 'layers'", node.where))
         node = Mapping((), node.where, 1)
@@ -151,11 +158,12 @@ def _block(
     reader = Reader(signatures, inside, errors)
     inputs = _block_inputs(node, reader, errors)
     layers = node.get("layers")
-    if layers is None:
+    if layers is None and len(errors) == before:
         errors.append(ArchcalcError(f"the block '{key.text}' has no 'layers'", key.where))
-        layers = Sequence((), key.where, 1)
-    body = reader.read(layers, f"the block '{key.text}'")
-    return Block(key.text, key.where, arguments, inputs, body), reader.used
+    is_broken = len(errors) > before or not isinstance(layers, Sequence)
+    body = Body((), frozenset()) if layers is None else reader.read(layers, f"the block '{key.text}'")
+    block = Block(key.text, key.where, arguments, inputs, body, cost(arguments.values()), is_broken)
+    return block, reader.used
 
 
 def _block_inputs(node: Mapping, reader: Reader, errors: list[ArchcalcError]) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ refused; anchors and aliases work, but what they unfold to is bounded.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.errors import ArchcalcError, Place
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,16 +17,29 @@ if TYPE_CHECKING:
     Node: TypeAlias = "Scalar | Sequence | Mapping"
 
 MAX_DEPTH = 100
-MAX_WEIGHT = 2_000_000
+MAX_WEIGHT = 500_000
+MAX_TEXT = 2_000
+
+# What the YAML parser says in its own terms, and what usually is the matter.
+_HINTS = {
+    "found character that cannot start any token": "indent with spaces, not tabs; text with @, ` or % needs quotes",
+    "mapping values are not allowed in this context": "is a line indented too far, or does ': ' stand in a value?",
+    "did not find expected key": "is a line indented unlike those above it?",
+    "did not find expected '-' indicator": "is a line indented unlike those above it?",
+}
 
 
-class Scalar(NamedTuple):
-    """A single value, as text; `quoted` ones are never empty values."""
+class Scalar(Record):
+    """A single value, as text; `quoted` ones are never empty values.
+
+    `is_verbatim` says whether the text stands in the file character by character: no escapes, no line breaks.
+    """
 
     text: str
     quoted: bool
     where: Place
     weight: int = 1
+    is_verbatim: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -35,7 +47,7 @@ class Scalar(NamedTuple):
         return not self.quoted and self.text in ("", "~", "null")
 
 
-class Sequence(NamedTuple):
+class Sequence(Record):
     """A list."""
 
     items: tuple[Node, ...]
@@ -43,7 +55,7 @@ class Sequence(NamedTuple):
     weight: int
 
 
-class Mapping(NamedTuple):
+class Mapping(Record):
     """A mapping, in the order of the text; no key stands twice."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
@@ -80,19 +92,26 @@ def read_text(text: str, file: str = "<text>") -> Node:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    if "\0" in text:
-        raise ArchcalcError("found a NUL byte, expected text", _place_of(text, text.index("\0"), file))
+    wrong = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if wrong is not None:
+        message = f"found the control character U+{ord(wrong.group()):04X}, expected text"
+        raise ArchcalcError(message, _place_of(text, wrong.start(), file))
     try:
         return _compose(yaml.parse(text, Loader=loader), file)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where: Any = Place(file, mark.line + 1, mark.column + 1) if mark else file
-        raise ArchcalcError(f"this is not YAML: {error.problem or error.context}", where) from None
-    except yaml.reader.ReaderError as error:
-        where = _place_of(text, error.position, file)
-        raise ArchcalcError(f"this is not YAML: {error.reason}", where) from None
+        problem = error.problem or error.context or ""
+        start, mark = error.context_mark, error.problem_mark or error.context_mark
+        hint = _HINTS.get(problem)
+        if hint is None and start is not None and mark is not None and start.line != mark.line:
+            hint = f"{error.context} that begins at {_place(start, file)}"
+        where = file if mark is None else _place(mark, file)
+        raise ArchcalcError(f"this is not YAML: {problem}", where, hint) from None
     except yaml.YAMLError as error:
         raise ArchcalcError(f"this is not YAML: {str(error).splitlines()[0]}", file) from None
+
+
+def _place(mark: Any, file: str) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1)
 
 
 def _place_of(text: str, position: int, file: str) -> Place:
@@ -153,33 +172,26 @@ def _compose(events: Iterator[Any], file: str) -> Node:
     for event in events:
         kind = type(event)
         node: Node
+        anchor: str | None
         if kind is yaml.ScalarEvent:
-            _refuse_tag(event, file)
-            mark = event.start_mark
-            node = Scalar(event.value, not event.implicit[0], Place(file, mark.line + 1, mark.column + 1))
-            if event.anchor is not None:
-                anchors[event.anchor] = node
+            node, anchor = _scalar(event, file), event.anchor
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            _refuse_tag(event, file)
-            where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
-            if len(stack) >= MAX_DEPTH:
-                raise ArchcalcError(f"this is nested deeper than {MAX_DEPTH} levels", where)
+            stack.append(_opened(event, kind is yaml.MappingStartEvent, len(stack), file))
             if event.anchor is not None:
                 anchors[event.anchor] = None
-            stack.append(_Open(kind is yaml.MappingStartEvent, where, event.anchor))
             continue
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             done = stack.pop()
-            node = done.close()
-            if done.anchor is not None:
-                anchors[done.anchor] = node
+            node, anchor = done.close(), done.anchor
         elif kind is yaml.AliasEvent:
-            node = _aliased(event, anchors, file)
+            node, anchor = _aliased(event, anchors, file), None
         elif kind is yaml.DocumentStartEvent and root is not None:
-            where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+            where = _place(event.start_mark, file)
             raise ArchcalcError("found a second document, expected one network a file", where)
         else:
             continue
+        if anchor is not None:
+            anchors[anchor] = node
         if stack:
             stack[-1].add(node)
         else:
@@ -191,8 +203,26 @@ def _compose(events: Iterator[Any], file: str) -> Node:
     return root
 
 
+def _opened(event: Any, is_mapping: bool, depth: int, file: str) -> _Open:
+    _refuse_tag(event, file)
+    where = _place(event.start_mark, file)
+    if depth >= MAX_DEPTH:
+        raise ArchcalcError(f"this is nested deeper than {MAX_DEPTH} levels", where)
+    return _Open(is_mapping, where, event.anchor)
+
+
+def _scalar(event: Any, file: str) -> Scalar:
+    _refuse_tag(event, file)
+    start, end = event.start_mark, event.end_mark
+    text, quoted, where = event.value, not event.implicit[0], _place(start, file)
+    if len(text) > MAX_TEXT:
+        raise ArchcalcError(f"found a text of {len(text):,} characters, expected at most {MAX_TEXT:,}", where)
+    width = len(text) + (2 if quoted else 0)
+    return Scalar(text, quoted, where, 1, start.line == end.line and end.column - start.column == width)
+
+
 def _aliased(event: Any, anchors: dict[str, Node | None], file: str) -> Node:
-    where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+    where = _place(event.start_mark, file)
     if event.anchor not in anchors:
         raise ArchcalcError(f"the alias '*{event.anchor}' has no anchor '&{event.anchor}' before it", where)
     node = anchors[event.anchor]
@@ -203,5 +233,6 @@ def _aliased(event: Any, anchors: dict[str, Node | None], file: str) -> Node:
 
 def _refuse_tag(event: Any, file: str) -> None:
     if event.tag is not None:
-        where = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
-        raise ArchcalcError(f"found the tag '{event.tag}'; the spec language has no tags", where, "leave it out")
+        where = _place(event.start_mark, file)
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        raise ArchcalcError(f"found the tag '{tag}'; the spec language has no tags", where, "leave it out")

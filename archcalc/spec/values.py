@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from archcalc.spec.read import Node
 
 
+MAX_LIST = 1_000  # values in a list, those of lists inside it too
+MAX_LIST_DEPTH = 8
+
+
 def read_value(node: Node, known: set[str] | None) -> Value:
     """A value from its node; raises ArchcalcError for a mistake in an expression or an unknown name.
 
@@ -25,14 +29,18 @@ def read_value(node: Node, known: set[str] | None) -> Value:
     if isinstance(node, Mapping):
         raise ArchcalcError("found a mapping, expected a value or a list", node.where)
     if not isinstance(node, Scalar):
+        if node.weight > MAX_LIST + 1:
+            message = f"found a list of {node.weight - 1:,} values, expected at most {MAX_LIST:,}"
+            raise ArchcalcError(message, node.where)
         return Value(node.where, None, tuple(read_value(item, known) for item in node.items))
     if node.is_empty:
-        raise ArchcalcError("a value is missing here", node.where)
+        raise ArchcalcError("found nothing, expected a value", node.where)
     return _expression(node.text, node, 0, known)
 
 
 def _expression(text: str, node: Scalar, offset: int, known: set[str] | None) -> Value:
-    start = node.where.column + (1 if node.quoted else 0) + offset
+    column = node.where.column + (1 if node.quoted else 0) + offset
+    start = Place(node.where.file, node.where.line, column) if node.is_verbatim else node.where
     try:
         expression = parse(text)
         if known is not None:
@@ -40,16 +48,16 @@ def _expression(text: str, node: Scalar, offset: int, known: set[str] | None) ->
                 if name not in known:
                     raise ExpressionError(*unknown_name(name, known, position))
     except ExpressionError as error:
-        place = Place(node.where.file, node.where.line, start + error.offset)
-        raise ArchcalcError(error.message, place, error.hint) from None
-    where = node.where if start == node.where.column else Place(node.where.file, node.where.line, start)
-    return Value(where, expression)
+        where = start if not node.is_verbatim else start._replace(column=start.column + error.offset)
+        raise ArchcalcError(error.message, where, error.hint) from None
+    return Value(start, expression, is_verbatim=node.is_verbatim)
 
 
 def read_template(node: Node, known: set[str] | None) -> Template:
     """A layer's name, which may hold expressions in braces; raises ArchcalcError."""
     if not isinstance(node, Scalar) or node.is_empty:
-        raise ArchcalcError(f"found {kind_of(node)}, expected a name", node.where)
+        hint = "a name that begins with a brace needs quotes" if isinstance(node, Mapping) else None
+        raise ArchcalcError(f"found {kind_of(node)}, expected a name", node.where, hint)
     parts: list[str | Value] = []
     end = 0
     while (start := node.text.find("{", end)) >= 0 and (close := node.text.find("}", start)) >= 0:
@@ -95,12 +103,29 @@ def fill(template: Template, env: collections.abc.Mapping[str, Any]) -> str:
 def evaluate(value: Value, env: collections.abc.Mapping[str, Any]) -> Any:
     """What a value is in an environment; raises ArchcalcError with its place, or Unknown."""
     if value.expression is None:
-        return [evaluate(item, env) for item in value.items]
+        result = [evaluate(item, env) for item in value.items]
+        if any(isinstance(item, list) for item in result):
+            _refuse_large(result, value.where)
+        return result
     try:
         return value.expression.run(env)
     except ExpressionError as error:
-        place = Place(value.where.file, value.where.line, value.where.column + error.offset)
-        raise ArchcalcError(error.message, place, error.hint) from None
+        offset = error.offset if value.is_verbatim else 0
+        where = value.where._replace(column=value.where.column + offset)
+        raise ArchcalcError(error.message, where, error.hint) from None
+
+
+def _refuse_large(values: list[Any], where: Place) -> None:
+    """Lists that hold one another grow exponentially: stop that before it is printed or compared."""
+    pending = [(values, 1)]
+    count = 0
+    while pending:
+        items, depth = pending.pop()
+        count += len(items)
+        if count > MAX_LIST or depth > MAX_LIST_DEPTH:
+            message = f"this list holds more than {MAX_LIST:,} values, or lists deeper than {MAX_LIST_DEPTH} levels"
+            raise ArchcalcError(message, where)
+        pending.extend((item, depth + 1) for item in items if isinstance(item, list))
 
 
 def evaluate_as(kind: Kind, value: Value, env: collections.abc.Mapping[str, Any]) -> Any:

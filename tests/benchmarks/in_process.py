@@ -44,11 +44,11 @@ def chain(layers: int) -> str:
 def main() -> None:
     """Print the medians."""
     resnet50 = SPEC.read_text()
-    print(f"resnet50, text to report      {median_ms(lambda: report(resnet50), 21):8.2f} ms")  # noqa: T201
+    print(f"resnet50, text to report      {median_ms(lambda: report(resnet50), 21):8.2f} ms")
     for layers in (1_000, 10_000):
         written, repeated = chain(layers), f"input: [8, 9, 9]\nlayers: [{{conv: [8, 3, 1, 1], repeat: {layers}}}]"
-        print(f"{layers:6,} convolutions written {median_ms(lambda w=written: report(w), 5):8.1f} ms")  # noqa: T201
-        print(f"{layers:6,} convolutions repeated{median_ms(lambda r=repeated: report(r), 5):8.1f} ms")  # noqa: T201
+        print(f"{layers:6,} convolutions written {median_ms(lambda w=written: report(w), 5):8.1f} ms")
+        print(f"{layers:6,} convolutions repeated{median_ms(lambda r=repeated: report(r), 5):8.1f} ms")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ def test_totals_without_table() -> None:
     assert "c1" not in done.stdout
 
 
-@pytest.mark.parametrize("extra", [["--table"], ["--columns", "params"], ["--depth", "1"], ["--format", "text"], ["--all"]])
+@pytest.mark.parametrize(
+    "extra", [["--table"], ["--columns", "params"], ["--depth", "1"], ["--format", "text"], ["--all"]]
+)
 def test_what_asks_for_the_table(extra: list[str]) -> None:
     assert "\nc1 " in archcalc("lenet5", *extra).stdout
 
@@ -34,7 +36,10 @@ def test_what_asks_for_the_table(extra: list[str]) -> None:
 def test_table_hides_and_counts_silent_layers() -> None:
     done = archcalc("lenet5", "--table")
     assert "tanh " not in done.stdout.partition("\n\n")[2].partition("\n\n")[0]
-    assert "not listed, as they work in place or are views and add 0 to every sum: 4 tanh, 1 flatten, 1 softmax" in done.stdout
+    assert (
+        "not listed, as they work in place or are views and add 0 to every sum: 4 tanh, 1 flatten, 1 softmax"
+        in done.stdout
+    )
 
 
 def test_silent_layers_show_where_they_have_something_to_say() -> None:
@@ -89,7 +94,9 @@ def test_human_has_two_digits() -> None:
 
 
 def test_depth_folds_blocks_by_each_column_s_rule() -> None:
-    done = archcalc("resnet50", "--depth", "1", "--format", "csv", "--columns", "op,output,params,depth,receptive_field")
+    done = archcalc(
+        "resnet50", "--depth", "1", "--format", "csv", "--columns", "op,output,params,depth,receptive_field"
+    )
     rows = {line.split(",")[0]: line.split(",")[1:] for line in done.stdout.splitlines()}
     # He et al. 2016, table 1: conv3_x ends at 28x28, after 1 + 9 + 12 weighted layers. The field by hand: 7,
     # pool 7 + 2*2 = 11 (jump 4), three 3x3 at jump 4: 35, one more: 43 (jump 8), three at jump 8: 91.
