@@ -7,6 +7,7 @@ from archcalc.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
 MAX_MISTAKES = 100  # found in one input before the search for more ends
 
@@ -48,6 +49,16 @@ class ArchcalcError(Exception):
         place = "" if self.where is None else f"{self.where}: "
         hint = "" if self.hint is None else f"; {self.hint}"
         return printable(f"{place}{self.message}{hint}")
+
+
+    def __reduce__(self) -> Any:
+        return _restored, (type(self), self.args, self.__dict__)  # so that other processes can send it
+
+
+def _restored(kind: type[ArchcalcError], args: tuple[Any, ...], state: dict[str, Any]) -> ArchcalcError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class SeveralErrors(ArchcalcError):

@@ -6,7 +6,7 @@ from archcalc import algebra
 from archcalc.algebra import Undecided
 from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.spec.expressions import UNKNOWN
+from archcalc.spec.expressions import UNKNOWN, Unknown
 from archcalc.spec.operators import MAX_RESULT_BITS
 from archcalc.spec.values import MAX_LIST, MAX_LIST_DEPTH, evaluate
 
@@ -62,8 +62,6 @@ class _Vars(dict[str, "Any"]):
         return self[name]
 
     def _evaluate(self, name: str, var: Var) -> Any:
-        from archcalc.spec.expressions import Unknown
-
         try:
             if name in self.overrides:
                 value = _accept(self.overrides[name], name)
