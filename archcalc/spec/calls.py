@@ -93,7 +93,7 @@ class Block(Record):
 
 def cost(values: Iterable[Value | None]) -> int:
     """How many steps of an ordinary layer it takes to evaluate these."""
-    return sum(_characters(value) for value in values if value is not None) // 128
+    return sum(_characters(value) for value in values if value is not None) // 64
 
 
 def _characters(value: Value) -> int:

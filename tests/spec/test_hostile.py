@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import archcalc
+from archcalc.spec import document
+from archcalc.spec.locate import read_file
 
 INPUT = "input: [3, 8, 9]\n"
 BILLIONS = ["a: &a [x, x, x, x, x, x, x, x, x]"] + [
@@ -182,15 +184,32 @@ def test_accepted(case):
     assert text
 
 
-def test_a_file_is_read_once_however_often_it_is_imported(tmp_path):
-    """Two files on each of 20 levels that each import both of the next: 2**20 paths, 41 files."""
-    for level in range(20):
-        for side in "ab":
-            other = "" if level == 19 else f"import: [a{level + 1}.yaml, b{level + 1}.yaml]\n"
-            (tmp_path / f"{side}{level}.yaml").write_text(f"{other}blocks: {{{side}{level}: {{layers: [relu]}}}}\n")
-    (tmp_path / "top.yaml").write_text(f"import: [a0.yaml]\n{INPUT}layers: [a0]\n")
+@pytest.fixture
+def ladder(tmp_path):
+    """Builds files on some levels, two on each, which both import both of the next: 2**levels paths."""
+
+    def build(levels):
+        for level in range(levels):
+            for side in "ab":
+                other = "" if level == levels - 1 else f"import: [a{level + 1}.yaml, b{level + 1}.yaml]\n"
+                (tmp_path / f"{side}{level}.yaml").write_text(f"{other}blocks: {{{side}{level}: {{layers: [relu]}}}}\n")
+        (tmp_path / "top.yaml").write_text(f"import: a0.yaml\n{INPUT}layers: [a0, b{levels - 1}]\n")
+        return tmp_path / "top.yaml"
+
+    return build
+
+
+def test_a_file_is_read_once_however_often_it_is_imported(ladder, monkeypatch):
+    read = []
+    monkeypatch.setattr(document, "read_file", lambda path, where=None: read.append(path) or read_file(path, where))
+    top = ladder(6)
+    assert len(archcalc.load(top).layers) == 3
+    assert len(read) == len(set(read)) == 12  # top, a0, and two on each of the other five
+
+
+def test_the_number_of_files_is_bounded(ladder):
     with pytest.raises(archcalc.ArchcalcError, match="more than 32 files extend or import one another"):
-        archcalc.load(tmp_path / "top.yaml")
+        archcalc.load(ladder(20))
 
 
 BYTES = {
@@ -310,6 +329,12 @@ def test_good_override(value):
     found = archcalc.analyze(archcalc.load("lenet5", classes=value))
     assert found.layers[-1]["output"] == [7]
     assert '"classes": 7' in found.to_json()
+
+
+@pytest.mark.parametrize("value", [10**5000, -(10**5000), [1, [10**5000]]], ids=["positive", "negative", "in a list"])
+def test_huge_override_of_a_var_that_is_only_shown(value):
+    with pytest.raises(archcalc.ArchcalcError, match=r"the var 'n' cannot be a number of 166.. bits"):
+        archcalc.loads(INPUT + "vars: {n: 1}\nlayers: [relu]", n=value)
 
 
 def test_unknown_override():
