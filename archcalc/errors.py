@@ -50,7 +50,6 @@ class ArchcalcError(Exception):
         hint = "" if self.hint is None else f"; {self.hint}"
         return printable(f"{place}{self.message}{hint}")
 
-
     def __reduce__(self) -> Any:
         return _restored, (type(self), self.args, self.__dict__)  # so that other processes can send it
 

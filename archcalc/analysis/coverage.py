@@ -77,20 +77,25 @@ def _below(seen: Seen, window: Window | str, tensor: Tensor) -> Seen | None:
     return tuple(span for span in spans if span is not None) if None not in spans else None
 
 
-def _slid(span: Span, size: Number, stride: Number, before: Number, spacing: Number, count: Number) -> Span | None:
+def _slid(
+    span: Span, size: Number, stride: Number, before: Number, spacing: Number, upscale: Number, count: Number
+) -> Span | None:
     first, last = span.first, span.last
+    refined = (count - 1) * upscale + 1  # positions of the grid on which the window slides, see `Window`
     if decide(equal(span.step, 1)):
         # Windows that lie in the padding altogether see nothing.
         first = maximum(first, ceil_div(before - size + 1, stride))
-        last = minimum(last, (count - 1 + before) // stride)
+        last = minimum(last, (refined - 1 + before) // stride)
     begin, end = first * stride - before, last * stride - before + size - 1
-    if decide(first > last) or decide(begin + size <= 0) or decide(end - size + 1 >= count):
+    if decide(first > last) or decide(begin + size <= 0) or decide(end - size + 1 >= refined):
         return None
     step = 1 if decide(equal(first, last)) else maximum(span.step * stride - size + 1, 1)
     side_by_side = decide(equal(span.step * stride, 1)) and decide(last - first + 1 >= spacing)
     if not side_by_side:
         step = maximum(step, spacing)
-    return Span(maximum(begin, 0), minimum(end, count - 1), step)
+    if not decide(equal(step, 1)) and not decide(equal(upscale, 1)):
+        step = count  # which of the real positions the holes hit is not followed
+    return Span(maximum(ceil_div(begin, upscale), 0), minimum(end // upscale, count - 1), step)
 
 
 def _union(a: Seen, b: Seen) -> Seen:

@@ -1,18 +1,25 @@
 """Receptive fields: which part of the input one output position can see.
 
-Along an axis, output position u sees input positions start + jump*u up to start + jump*u + size - 1;
-start is negative where the field begins in the padding. A window of size k, stride s that begins p
-before its input gives: start' = start - p*jump, size' = size + (k - 1)*jump, jump' = jump*s. Where
-branches join, the field is the union of theirs. An op that sees all positions (a fully connected layer
-after a flatten, a global pooling) has the union over all of them; if that covers the whole input, the
-field is `global`. With several inputs, a layer's field is on the first input that it depends on.
+Along an axis, output position u sees input positions low(u) up to high(u), the lowest of which may lie in the
+padding and so be negative. A window of size k and stride s that begins p before its input, on a grid refined r
+times (see `Window`), gives
+
+    low'(u) = low(ceil((u*s - p) / r)),    high'(u) = high(floor((u*s - p + k - 1) / r)).
+
+Both repeat: after `period` outputs the field has moved on by `shift` inputs, so one period says all. Its length is 1
+until an op enlarges (a transposed convolution, an upsampling), and then the fields of neighbours differ in size: the
+largest is given. The jump is shift / period. Where branches join, the field is the union of theirs. An op that sees
+all positions (a fully connected layer after a flatten, a global pooling) has the union over all of them; if that
+covers the whole input, the field is `global`. With several inputs, a layer's field is on the first input that it
+depends on.
 
 Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill 2019.
 """
 
 from __future__ import annotations
 
-from archcalc.algebra import equal, fails, maximum, minimum
+from archcalc.algebra import ratio
+from archcalc.analysis.axis import Axis, Lost, joined, merged, slid
 from archcalc.analysis.coverage import sees_everything
 from archcalc.graph.graph import Input
 from archcalc.graph.op import EACH, FLAT
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from archcalc.algebra import Number
     from archcalc.analysis import Settings
     from archcalc.graph.graph import Graph, Layer
     from archcalc.graph.op import Window
@@ -35,20 +41,11 @@ MAX_NOTES = 5
 NEEDS: tuple[str, ...] = ()
 
 
-class Axis(Record):
-    """The field along one axis; `positions` is how many output positions there are."""
-
-    size: Number
-    jump: Number
-    start: Number
-    positions: Number
-
-
 class Field(Record):
     """The field of a layer on the input with this index.
 
-    It is flat once positions have become channels, merged once every unit sees the union of all fields, and
-    global if that union is the whole input.
+    It is flat once positions have become channels, merged once every unit sees the union of all fields, global if
+    that union is the whole input, and lost if it could not be followed.
     """
 
     source: int
@@ -56,6 +53,7 @@ class Field(Record):
     is_flat: bool = False
     is_merged: bool = False
     is_global: bool = False
+    is_lost: bool = False
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
@@ -88,27 +86,33 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     fields: list[dict[int, Field]] = []
     windows: list[Window | str] = []
     misaligned: list[str] = []
+    notes: list[str] = []
     for index, layer in enumerate(graph.layers):
         if type(layer.op) is Input:
-            axes = tuple(Axis(1, 1, 0, count) for count in layer.output.size)
+            axes = tuple(Axis(1, (0,), (0,), count) for count in layer.output.size)
             fields.append({index: Field(index, axes)})
             windows.append(EACH)
             continue
         windows.append(layer.op.window(layer.output, *graph.input_tensors(layer)))
-        joined: dict[int, Field] = {}
+        arriving: dict[int, Field] = {}
         for source in layer.inputs:
             for key, field in fields[source].items():
-                joined[key] = field if key not in joined else _union(joined[key], field, layer, misaligned)
-        fields.append({key: _through(field, graph, windows, index) for key, field in joined.items()})
+                arriving[key] = field if key not in arriving else _union(arriving[key], field, layer, misaligned)
+        try:
+            fields.append({key: _through(field, graph, windows, index) for key, field in arriving.items()})
+        except Lost as reason:
+            notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
+            fields.append({key: Field(key, (), is_merged=True, is_lost=True) for key in arriving})
     sizes: list[Any] = []
     jumps: list[Any] = []
     starts: list[Any] = []
     for by_input in fields:
         field = by_input[min(by_input)]
-        sizes.append(GLOBAL if field.is_global else [axis.size for axis in field.axes])
-        jumps.append(None if field.is_global or field.is_flat else [axis.jump for axis in field.axes])
-        starts.append(None if field.is_global or field.is_flat else [axis.start for axis in field.axes])
-    return [sizes, jumps, starts], _notes(misaligned)
+        has_positions = not field.is_global and not field.is_flat and not field.is_lost
+        sizes.append(GLOBAL if field.is_global else None if field.is_lost else [axis.largest for axis in field.axes])
+        jumps.append([ratio(axis.shift, axis.period) for axis in field.axes] if has_positions else None)
+        starts.append([axis.lows[0] for axis in field.axes] if has_positions else None)
+    return [sizes, jumps, starts], [*notes, *_notes(misaligned)]
 
 
 def _notes(misaligned: list[str]) -> list[str]:
@@ -124,33 +128,21 @@ def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index:
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
     if isinstance(window, str) or field.is_flat or not field.axes:
-        # Every output position sees the union of all fields, so neighbours are 0 apart. So it is, too, where
-        # a window slides over what has no positions of its own: a vector that was spread over a map.
-        axes = tuple(Axis(axis.size + (axis.positions - 1) * axis.jump, 0, axis.start, 1) for axis in field.axes)
+        # Every output position sees the union of all fields. So it is, too, where a window slides over what has
+        # no positions of its own: a vector that was spread over a map.
         is_global = sees_everything(graph, windows, index, field.source)
-        return Field(field.source, axes, is_flat=True, is_merged=True, is_global=is_global)
-    axes = tuple(
-        Axis(axis.size + (size - 1) * axis.jump, axis.jump * stride, axis.start - before * axis.jump, count)
-        for axis, size, stride, before, count in zip(
-            field.axes, window.size, window.stride, window.before, layer.output.size, strict=True
-        )
-    )
+        return Field(field.source, tuple(map(merged, field.axes)), is_flat=True, is_merged=True, is_global=is_global)
+    axes = tuple(slid(*axis) for axis in zip(field.axes, *window, layer.output.size, strict=True))
     return Field(field.source, axes)
 
 
 def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:
     if a.is_global or b.is_global:
         return a if a.is_global else b
-    axes = []
-    problem = ""
-    for one, other in zip(a.axes, b.axes, strict=True):
-        start = minimum(one.start, other.start)
-        end = maximum(one.start + one.size, other.start + other.size)
-        if fails(equal(one.jump, other.jump)):
-            problem = f"jumps {one.jump} and {other.jump} differ; the field given is that of output 0"
-        elif fails(equal(2 * one.start + one.size, 2 * other.start + other.size)):
-            problem = problem or "the centres of their fields differ"
-        axes.append(Axis(end - start, maximum(one.jump, other.jump), start, maximum(one.positions, other.positions)))
+    if a.is_lost or b.is_lost:
+        return a if a.is_lost else b
+    axes, problems = zip(*map(joined, a.axes, b.axes), strict=True) if a.axes else ((), ())
+    problem = next((problem for problem in problems if problem), "")
     if problem:
         misaligned.append(f"{layer.path} joins misaligned branches: {problem}")
     return Field(a.source, tuple(axes), a.is_flat and b.is_flat, a.is_merged and b.is_merged)

@@ -109,17 +109,20 @@ class Weight(Record):
 
 
 class Window(Record):
-    """What one output position sees, per axis, in positions of the input.
+    """What one output position sees, per axis.
 
-    size: extent, holes of a dilation included. stride: step from one output position to the next.
-    before: how far the window of output position 0 begins before input position 0. spacing: distance between
-    neighbouring taps of a window, 1 where it has no holes.
+    The input is thought refined: each of its positions becomes `upscale` of them, the first of which is the
+    real one (1 but for ops that enlarge). On that grid the window has this size, holes of a dilation
+    included; it steps by `stride` from one output position to the next, begins `before` positions before
+    position 0, and its taps are `spacing` apart. So output position u sees the input positions from
+    ceil((u*stride - before) / upscale) up to floor((u*stride - before + size - 1) / upscale).
     """
 
     size: tuple[Number, ...]
     stride: tuple[Number, ...]
     before: tuple[Number, ...]
     spacing: tuple[Number, ...]
+    upscale: tuple[Number, ...]
 
 
 class Example(Record):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, gcd, prod, ratio, where
+from archcalc.algebra import gcd, prod
 from archcalc.graph.kinds import PER_AXIS, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
@@ -12,7 +12,6 @@ from archcalc.ops.sliding import per_axis, require_spatial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from archcalc.algebra import Number
     from archcalc.graph.kinds import PerAxis
 
 
@@ -22,7 +21,7 @@ class AdaptiveAvgPool:
 
     Shapes: [C, *size] -> [C, *given size].
     Convention: bins overlap where m does not divide n, and every tap counts: n + m - gcd(n, m) along an
-    axis. The window stated for the receptive field is the largest bin.
+    axis.
     Source: PyTorch's AdaptiveAvgPool, whose bins these are.
 
     >>> AdaptiveAvgPool(size=6).output(Tensor(256, (13, 13)))
@@ -51,20 +50,7 @@ class AdaptiveAvgPool:
         return Work(add=x.channels * taps - output.elements, div=output.elements)
 
     def window(self, output: Tensor, x: Tensor) -> Window:
-        axes = tuple(zip(x.size, output.size, strict=True))
-        return Window(
-            tuple(_largest_bin(n, m) for n, m in axes),
-            tuple(ratio(n, m) for n, m in axes),
-            (0,) * len(axes),
-            (1,) * len(axes),
-        )
-
-
-def _largest_bin(n: Number, m: Number) -> Number:
-    """Length of the longest bin when n positions are shared among m.
-
-    >>> [_largest_bin(n, m) for n, m in ((12, 4), (13, 6), (10, 4), (3, 5))]
-    [3, 3, 3, 2]
-    """
-    rest = n % m
-    return n // m + where(equal(rest, 0), 0, where(equal(rest, gcd(n, m)), 1, 2))
+        # On a grid refined m times, bin i is the n + m - 1 positions from i*n - (m - 1) on.
+        ones = (1,) * len(x.size)
+        sizes = tuple(n + m - 1 for n, m in zip(x.size, output.size, strict=True))
+        return Window(sizes, x.size, tuple(m - 1 for m in output.size), ones, output.size)

@@ -48,4 +48,4 @@ class Pad:
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         ones = (1,) * len(x.size)
-        return Window(ones, ones, tuple(before for before, _ in self._margins(x)), ones)
+        return Window(ones, ones, tuple(before for before, _ in self._margins(x)), ones, ones)

@@ -92,7 +92,7 @@ def slide(
         _output_size(n, e, s, pad, ceil_mode, x) for n, e, s, pad in zip(x.size, extents, strides, pads, strict=True)
     )
     spacing = tuple(minimum(d, extent) for d, extent in zip(dilations, extents, strict=True))
-    return Sliding(size, Window(extents, strides, tuple(before for before, _ in pads), spacing))
+    return Sliding(size, Window(extents, strides, tuple(before for before, _ in pads), spacing, (1,) * axes))
 
 
 def _same(n: Number, extent: Number, stride: Number) -> tuple[Number, Number]:

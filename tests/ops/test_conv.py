@@ -184,7 +184,7 @@ def test_every_form_of_padding(make, op, padding, output, before):
     own = {"filters": 5} if op == "conv" else {}
     made = make(op, (2, 7, 10), kernel=[3, 4], stride=[2, 3], padding=padding, **own)
     assert made.shape[1:] == output
-    assert made.window == ((3, 4), (2, 3), before, (1, 1))
+    assert made.window == ((3, 4), (2, 3), before, (1, 1), (1, 1))
 
 
 # By hand: [4, 12, 7], kernel 5 x 3, stride 3 x 2, "same", multiplier 3: output 12 x 4 x 4; 12 filters of 1 x 5 x 3.

@@ -1,0 +1,133 @@
+"""The receptive field along one axis: where the field of each output position begins and ends."""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+
+from archcalc.algebra import equal, fails, maximum, minimum
+from archcalc.algebra.plain import MAX_BITS
+from archcalc.errors import ArchcalcError
+from archcalc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.algebra import Number
+
+MAX_PERIOD = 10_000
+
+
+class Lost(ArchcalcError):
+    """A receptive field that cannot be followed any further."""
+
+
+class Axis(Record):
+    """First and last input position of the fields of outputs 0 up to one period; then all move on by `shift`.
+
+    A position without a field (a transposed convolution may leave some) has None for both. `positions` is how
+    many outputs there are.
+
+    >>> Axis(1, (-1, 0), (0, 1), 8).field(3)
+    (1, 2)
+    """
+
+    shift: Number
+    lows: tuple[Number | None, ...]
+    highs: tuple[Number | None, ...]
+    positions: Number
+
+    @property
+    def period(self) -> int:
+        """After how many outputs the fields repeat."""
+        return len(self.lows)
+
+    @property
+    def largest(self) -> Number:
+        """The size of the largest field."""
+        result: Number = 0
+        for low, high in zip(self.lows, self.highs, strict=True):
+            if low is not None:
+                result = high - low + 1 if self.period == 1 else maximum(result, high - low + 1)
+        return result
+
+    def field(self, position: Number) -> tuple[Number | None, Number | None]:
+        """First and last input position that an output position sees."""
+        if self.period == 1:
+            moved = position * self.shift
+            return (None, None) if self.lows[0] is None else (self.lows[0] + moved, self.highs[0] + moved)
+        rounds, place = divmod(position, self.period)
+        low, high = self.lows[place], self.highs[place]
+        return (None, None) if low is None else (low + rounds * self.shift, high + rounds * self.shift)
+
+
+def slid(
+    axis: Axis, size: Number, stride: Number, before: Number, spacing: Number, upscale: Number, positions: Number
+) -> Axis:
+    """The axis after a window (see `archcalc.graph.op.Window`); raises Lost if it cannot be followed."""
+    refined = upscale * axis.period if axis.period != 1 else upscale
+    if type(refined) is not int:
+        raise Lost("an op that enlarges by a symbol, or by many values at once")
+    if refined == 1:
+        low, _ = axis.field(-before)
+        _, high = axis.field(size - 1 - before)
+        return Axis(_bounded(axis.shift * stride), (low,), (high,), positions)
+    is_plain = type(stride) is int and type(size) is int and type(before) is int
+    period = refined // gcd(stride, refined) if is_plain else refined
+    if period > MAX_PERIOD:
+        raise Lost(f"fields that repeat only after {period:,} positions")
+    fields = []
+    for position in range(period):
+        begin = position * stride - before
+        first, last = -(-begin // upscale), (begin + size - 1) // upscale
+        # Symbols and arrays cannot say that a position sees nothing; only strides above the kernel do that.
+        fields.append(_hull(axis, first, last) if is_plain else (axis.field(first)[0], axis.field(last)[1]))
+    lows, highs = zip(*fields, strict=True)
+    return Axis(_bounded(axis.shift * (stride * period // refined)), lows, highs, positions)
+
+
+def _bounded(shift: Number) -> Number:
+    if type(shift) is int and shift.bit_length() > MAX_BITS:
+        raise Lost("a jump of more than 2**1024 input positions")
+    return shift
+
+
+def _hull(axis: Axis, first: int, last: int) -> tuple[Number | None, Number | None]:
+    """The union of the fields of positions first to last; None where there is none."""
+    while first <= last and axis.field(first)[0] is None:
+        first += 1
+    while first <= last and axis.field(last)[0] is None:
+        last -= 1
+    return (axis.field(first)[0], axis.field(last)[1]) if first <= last else (None, None)
+
+
+def merged(axis: Axis) -> Axis:
+    """The axis where every output sees the union of all fields."""
+    low, high = axis.field(0)[0], axis.field(axis.positions - 1)[1]
+    if low is None or high is None:
+        low, high = _hull(axis, 0, axis.positions - 1)
+    return Axis(0, (low,), (high,), 1)
+
+
+def joined(one: Axis, other: Axis) -> tuple[Axis, str]:
+    """The union of two branches, and what is misaligned between them, if anything is."""
+    positions = maximum(one.positions, other.positions)
+    if fails(equal(one.shift * other.period, other.shift * one.period)):
+        low, high, _ = _pair(one.field(0), other.field(0))
+        shift = maximum(one.shift * other.period, other.shift * one.period)
+        jumps = [f"{axis.shift}" + (f"/{axis.period}" if axis.period > 1 else "") for axis in (one, other)]
+        problem = f"jumps {jumps[0]} and {jumps[1]} differ; the field given is that of output 0"
+        period = one.period * other.period
+        return Axis(shift, (low,) * period, (high,) * period, positions), problem
+    period = lcm(one.period, other.period)
+    pairs = [_pair(one.field(position), other.field(position)) for position in range(period)]
+    problem = "" if all(pair[2] for pair in pairs) else "the centres of their fields differ"
+    lows, highs, _ = zip(*pairs, strict=True)
+    return Axis(one.shift * (period // one.period), lows, highs, positions), problem
+
+
+def _pair(
+    a: tuple[Number | None, Number | None], b: tuple[Number | None, Number | None]
+) -> tuple[Number | None, Number | None, bool]:
+    """Union of two fields, and whether they have one centre."""
+    if a[0] is None or b[0] is None:
+        return (*(b if a[0] is None else a), True)
+    return minimum(a[0], b[0]), maximum(a[1], b[1]), not fails(equal(a[0] + a[1], b[0] + b[1]))
