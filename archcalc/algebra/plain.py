@@ -72,13 +72,13 @@ def modulo(a: Real, b: Real) -> Real:
 def power(a: Real, b: Real) -> Real:
     """Power; refused before it is computed if it would not fit any network."""
     if type(a) is int and type(b) is int:
-        if b >= 0 and a.bit_length() * b > 4 * MAX_BITS and a not in (-1, 0, 1):
+        if b >= 0 and (a.bit_length() - 1) * b > 4 * MAX_BITS:
             raise ArchcalcError(f"a power with exponent {b} is too large")
         if b < 0:
             return 1 / power(a, -b)
     result = a**b
     if isinstance(result, complex):
-        raise ArchcalcError(f"{a} ** {b} is not a real number")
+        raise ArchcalcError(f"({a}) ** {b} is not a real number")
     return result
 
 

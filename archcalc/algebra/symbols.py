@@ -137,6 +137,8 @@ def dimension(value: Any) -> Any:
 
 def number(value: Any) -> Any:
     expression = sympy.sympify(value)
-    if not isinstance(expression, sympy.Expr):
-        raise ArchcalcError(f"found {value}, expected a number or an expression")
+    if not isinstance(expression, sympy.Expr) or expression.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise ArchcalcError(f"found {value}, expected a finite number or an expression of symbols")
+    if expression.is_Float:
+        return float(expression)
     return int(expression) if expression.is_Integer else expression

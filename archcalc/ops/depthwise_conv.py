@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
 from archcalc.ops.conv import Conv
+from archcalc.ops.sliding import require_spatial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class DepthwiseConv:
     )
 
     def _conv(self, x: Tensor) -> Conv:
+        require_spatial(x, "depthwise_conv")
         filters = x.channels * self.multiplier
         return Conv(filters, self.kernel, self.stride, self.padding, self.dilation, x.channels, self.bias)
 

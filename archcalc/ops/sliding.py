@@ -44,12 +44,10 @@ def per_axis(value: PerAxis, axes: int, attribute: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         return (value,) * axes
     if len(value) != axes:
-        raise ShapeError(f"{attribute} has {len(value)} values, but the input has {_axes(axes)}", attribute)
+        values = "1 value" if len(value) == 1 else f"{len(value)} values"
+        there = "1 spatial axis" if axes == 1 else f"{axes} spatial axes"
+        raise ShapeError(f"{attribute} has {values}, but the input has {there}", attribute)
     return value
-
-
-def _axes(count: int) -> str:
-    return f"{count} spatial axis" if count == 1 else f"{count} spatial axes"
 
 
 def require_spatial(x: Tensor, what: str) -> int:

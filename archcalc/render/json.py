@@ -23,5 +23,9 @@ def render(table: Table) -> str:
 
 
 def _dump(value: Any) -> str:
-    # An exact fraction (the jump of an uneven pooling) has no JSON number: it is written "13/6".
-    return json.dumps(value, default=str, ensure_ascii=False)
+    return json.dumps(value, default=_other, ensure_ascii=False)
+
+
+def _other(value: Any) -> Any:
+    """A column of variants as a list; an exact fraction (the jump of an uneven pooling) or a formula as text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -211,7 +211,7 @@ def test_mobilenet_depthwise(make, shape, stride, output, macs):
 ERRORS = [
     ((3,), {}, None, "conv needs 1 to 3 spatial axes, the input [3] has 0; a vector has no axis to slide along"),
     ((3, 4, 4, 4, 4), {}, None, "conv needs 1 to 3 spatial axes, the input [3, 4, 4, 4, 4] has 4"),
-    ((3, 8, 9), {"kernel": [3]}, "kernel", "kernel has 1 values, but the input has 2 spatial axes"),
+    ((3, 8, 9), {"kernel": [3]}, "kernel", "kernel has 1 value, but the input has 2 spatial axes"),
     ((3, 8), {"stride": [1, 2]}, "stride", "stride has 2 values, but the input has 1 spatial axis"),
     ((3, 8, 9), {"dilation": [1, 2, 3]}, "dilation", "dilation has 3 values, but the input has 2 spatial axes"),
     ((3, 8, 9), {"padding": [1, 2, 3]}, "padding", "padding has 3 values, but the input has 2 spatial axes"),
