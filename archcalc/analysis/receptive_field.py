@@ -83,6 +83,21 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values a column, in the order of the layers."""
+    fields, notes = fields_of(graph)
+    sizes: list[Any] = []
+    jumps: list[Any] = []
+    starts: list[Any] = []
+    for by_input in fields:
+        field = by_input[min(by_input)]
+        has_positions = not field.is_global and not field.is_flat and not field.is_lost
+        sizes.append(GLOBAL if field.is_global else None if field.is_lost else [axis.largest for axis in field.axes])
+        jumps.append([ratio(axis.shift, axis.period) for axis in field.axes] if has_positions else None)
+        starts.append([axis.lows[0] for axis in field.axes] if has_positions else None)
+    return [sizes, jumps, starts], notes
+
+
+def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
+    """The fields of every layer on each input that it depends on (by the input's index), and notes."""
     fields: list[dict[int, Field]] = []
     windows: list[Window | str] = []
     misaligned: list[str] = []
@@ -103,16 +118,7 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
         except Lost as reason:
             notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
             fields.append({key: Field(key, (), is_merged=True, is_lost=True) for key in arriving})
-    sizes: list[Any] = []
-    jumps: list[Any] = []
-    starts: list[Any] = []
-    for by_input in fields:
-        field = by_input[min(by_input)]
-        has_positions = not field.is_global and not field.is_flat and not field.is_lost
-        sizes.append(GLOBAL if field.is_global else None if field.is_lost else [axis.largest for axis in field.axes])
-        jumps.append([ratio(axis.shift, axis.period) for axis in field.axes] if has_positions else None)
-        starts.append([axis.lows[0] for axis in field.axes] if has_positions else None)
-    return [sizes, jumps, starts], [*notes, *_notes(misaligned)]
+    return fields, [*notes, *_notes(misaligned)]
 
 
 def _notes(misaligned: list[str]) -> list[str]:

@@ -93,12 +93,21 @@ def _read_count(value: Any) -> Number:
 
 
 def _read_per_axis(value: Any) -> PerAxis:
+    return _whole_per_axis(value, 1, PER_AXIS.expects)
+
+
+def _read_count_per_axis(value: Any) -> PerAxis:
+    return _whole_per_axis(value, 0, COUNT_PER_AXIS.expects)
+
+
+def _whole_per_axis(value: Any, least: int, expects: str) -> PerAxis:
     if not isinstance(value, (list, tuple)):
-        return _whole(value, 1, PER_AXIS.expects)
+        return _whole(value, least, expects)
     if not value:
-        raise Mismatch(f"found an empty list, expected {PER_AXIS.expects}")
+        raise Mismatch(f"found an empty list, expected {expects}")
     return tuple(
-        _item(item, index, lambda v: _whole(v, 1, "a whole number of at least 1")) for index, item in enumerate(value)
+        _item(item, index, lambda v: _whole(v, least, f"a whole number of at least {least}"))
+        for index, item in enumerate(value)
     )
 
 
@@ -162,6 +171,9 @@ SIZE = Kind("a whole number of at least 1", _read_size, is_dimension=True)
 COUNT = Kind("a whole number of at least 0", _read_count, is_dimension=True)
 PER_AXIS = Kind(
     "a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True, is_dimension=True
+)
+COUNT_PER_AXIS = Kind(
+    "a whole number of at least 0, or a list of one per axis", _read_count_per_axis, takes_list=True, is_dimension=True
 )
 MARGINS = Kind(
     "a whole number of at least 0, one per axis, or [[before, after], ...]",

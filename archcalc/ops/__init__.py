@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 OPS = {
     "conv": "Conv",
     "depthwise_conv": "DepthwiseConv",
+    "conv_transpose": "ConvTranspose",
     "linear": "Linear",
     "max_pool": "MaxPool",
     "avg_pool": "AvgPool",
     "global_avg_pool": "GlobalAvgPool",
     "global_max_pool": "GlobalMaxPool",
     "adaptive_avg_pool": "AdaptiveAvgPool",
+    "upsample": "Upsample",
+    "pixel_shuffle": "PixelShuffle",
     "flatten": "Flatten",
     "pad": "Pad",
     "crop": "Crop",
@@ -41,7 +44,7 @@ OPS = {
 }
 
 # Words that attributes take; in an expression each stands for itself. A test holds this to the ops.
-WORDS = ("valid", "half", "same")
+WORDS = ("valid", "half", "same", "nearest", "bilinear")
 
 
 def find(name: str) -> Any:

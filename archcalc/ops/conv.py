@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, exact_div, fails, prod
+from archcalc.algebra import exact_div, prod
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
-from archcalc.graph.op import BIAS, ONE_INPUT, STORED, WEIGHT, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import BIAS, ONE_INPUT, STORED, WEIGHT, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
-from archcalc.ops.sliding import Sliding, per_axis, require_spatial, slide
+from archcalc.ops.sliding import Sliding, per_axis, require_groups, require_spatial, slide
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ class Conv:
 
     def output(self, x: Tensor) -> Tensor:
         size = self._slide(x).size
-        for what, number in (("input channels", x.channels), ("filters", self.filters)):
-            if fails(equal(number % self.groups, 0)):
-                raise ShapeError(f"groups={self.groups} does not divide the {number} {what}", "groups")
+        require_groups(self.groups, x.channels, self.filters)
         return Tensor(self.filters, size, x.regions)
 
     def weights(self, x: Tensor) -> tuple[Weight, ...]:

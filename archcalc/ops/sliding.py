@@ -12,7 +12,7 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 
 from __future__ import annotations
 
-from archcalc.algebra import ceil_div, fails, maximum, minimum, where
+from archcalc.algebra import ceil_div, equal, fails, maximum, minimum, where
 from archcalc.graph.kinds import HALF, SAME, VALID
 from archcalc.graph.op import ShapeError, Window
 from archcalc.record import Record
@@ -59,6 +59,22 @@ def require_spatial(x: Tensor, what: str) -> int:
     return axes
 
 
+def require_groups(groups: Number, channels: Number, filters: Number) -> None:
+    """Raise ShapeError unless the groups divide both the input channels and the filters."""
+    for what, number in (("input channels", channels), ("filters", filters)):
+        if fails(equal(number % groups, 0)):
+            raise ShapeError(f"groups={groups} does not divide the {number} {what}", "groups")
+
+
+def effective(kernels: tuple[Number, ...], dilations: tuple[Number, ...]) -> tuple[Number, ...]:
+    """What kernels span once their taps are apart: dilation * (kernel - 1) + 1.
+
+    >>> effective((3, 1), (4, 4))
+    (9, 1)
+    """
+    return tuple(d * (k - 1) + 1 for k, d in zip(kernels, dilations, strict=True))
+
+
 def margins(padding: Padding, axes: int, attribute: str) -> tuple[tuple[Number, Number], ...]:
     """Explicit margins as one (before, after) an axis."""
     return tuple(value if isinstance(value, tuple) else (value, value) for value in per_axis(padding, axes, attribute))
@@ -77,7 +93,7 @@ def slide(
     kernels = per_axis(kernel, axes, "kernel")
     strides = per_axis(stride, axes, "stride")
     dilations = per_axis(dilation, axes, "dilation")
-    extents = tuple(d * (k - 1) + 1 for k, d in zip(kernels, dilations, strict=True))
+    extents = effective(kernels, dilations)
     if padding == VALID:
         pads = ((0, 0),) * axes
     elif padding == HALF:
