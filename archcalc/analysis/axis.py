@@ -11,9 +11,11 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archcalc.algebra import Number
 
-MAX_PERIOD = 10_000
+MAX_STEPS = 100_000
 
 
 class Lost(ArchcalcError):
@@ -54,6 +56,8 @@ class Axis(Record):
         if self.period == 1:
             moved = position * self.shift
             return (None, None) if self.lows[0] is None else (self.lows[0] + moved, self.highs[0] + moved)
+        if type(position) is not int:
+            raise Lost("the end of a symbolic size, where fields differ in size")
         rounds, place = divmod(position, self.period)
         low, high = self.lows[place], self.highs[place]
         return (None, None) if low is None else (low + rounds * self.shift, high + rounds * self.shift)
@@ -72,14 +76,19 @@ def slid(
         return Axis(_bounded(axis.shift * stride), (low,), (high,), positions)
     is_plain = type(stride) is int and type(size) is int and type(before) is int
     period = refined // gcd(stride, refined) if is_plain else refined
-    if period > MAX_PERIOD:
+    # After this many taps they fall on the same places of a period again.
+    cycle = refined // gcd(spacing, refined) if is_plain else 1
+    if period * cycle > MAX_STEPS:
         raise Lost(f"fields that repeat only after {period:,} positions")
     fields = []
     for position in range(period):
         begin = position * stride - before
-        first, last = -(-begin // upscale), (begin + size - 1) // upscale
-        # Symbols and arrays cannot say that a position sees nothing; only strides above the kernel do that.
-        fields.append(_hull(axis, first, last) if is_plain else (axis.field(first)[0], axis.field(last)[1]))
+        if is_plain:
+            taps = range(begin, begin + size, spacing)
+            fields.append(_hull(axis, [*taps[:cycle], *taps[max(len(taps) - cycle, cycle) :]], upscale))
+        else:
+            # Symbols and arrays cannot say that a position sees nothing: the kernel must not be below the stride.
+            fields.append((axis.field(-(-begin // upscale))[0], axis.field((begin + size - 1) // upscale)[1]))
     lows, highs = zip(*fields, strict=True)
     return Axis(_bounded(axis.shift * (stride * period // refined)), lows, highs, positions)
 
@@ -90,20 +99,20 @@ def _bounded(shift: Number) -> Number:
     return shift
 
 
-def _hull(axis: Axis, first: int, last: int) -> tuple[Number | None, Number | None]:
-    """The union of the fields of positions first to last; None where there is none."""
-    while first <= last and axis.field(first)[0] is None:
-        first += 1
-    while first <= last and axis.field(last)[0] is None:
-        last -= 1
-    return (axis.field(first)[0], axis.field(last)[1]) if first <= last else (None, None)
+def _hull(axis: Axis, taps: Iterable[int], upscale: int) -> tuple[Number | None, Number | None]:
+    """The union of the fields of the taps that fall on real positions and see something; None where none does."""
+    fields = [axis.field(tap // upscale) for tap in taps if tap % upscale == 0]
+    lows = [low for low, _ in fields if low is not None]
+    highs = [high for _, high in fields if high is not None]
+    return (min(lows), max(highs)) if lows else (None, None)
 
 
 def merged(axis: Axis) -> Axis:
     """The axis where every output sees the union of all fields."""
     low, high = axis.field(0)[0], axis.field(axis.positions - 1)[1]
-    if low is None or high is None:
-        low, high = _hull(axis, 0, axis.positions - 1)
+    if axis.period > 1 and type(axis.shift) is int:
+        ends = (*range(min(axis.period, axis.positions)), *range(max(axis.positions - axis.period, 0), axis.positions))
+        low, high = _hull(axis, ends, 1)
     return Axis(0, (low,), (high,), 1)
 
 

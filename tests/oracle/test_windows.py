@@ -44,7 +44,7 @@ def torch_says(module, shape, batch):
 
 def agree(op, arguments, module, shape, batch):
     expected = torch_says(module, shape, batch)
-    if expected is None:
+    if expected is None or 0 in expected[0]:  # PyTorch's meta device lets some tensors without values pass
         with pytest.raises(archcalc.ArchcalcError):
             layer_of(op, arguments, shape)
         return
