@@ -125,10 +125,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib
 
     words = sorted(set(known))
+    lower = {known_word.lower(): known_word for known_word in words}
+    if word.lower() in lower:
+        return lower[word.lower()]
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return near[0]
-    lower = {known_word.lower(): known_word for known_word in words}
     near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
     return lower[near[0]] if near else None
 
@@ -138,7 +140,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("stirde", ["kernel", "stride"])
     "did you mean 'stride'?"
-    >>> did_you_mean("ReLU", ["kernel", "relu"])
+    >>> did_you_mean("ReLU", ["elu", "kernel", "relu"])
     "did you mean 'relu'?"
     >>> did_you_mean("xyz", ["kernel", "stride"])
     'expected one of: kernel, stride'

@@ -28,8 +28,8 @@ AXES = {0: "", 1: "L", 2: "HW", 3: "DHW"}  # names of spatial axes by their numb
 def op_list() -> str:
     """All ops, a line each.
 
-    >>> print(op_list().splitlines()[0])
-    conv               Convolution: every filter looks through one window at all channels of its group.
+    >>> print(*op_list().splitlines()[0].split())
+    conv Convolution: every filter looks through one window at all channels of its group.
     """
     width = max(map(len, OPS)) + 2
     return "\n".join(f"{name:{width}}{_doc(find(name))[0]}" for name in OPS)
@@ -123,9 +123,10 @@ def _symbolic(op_field: Field[Any], example: Example) -> Any:
     """A symbol named like the attribute, or, for what is no dimension, its default or its example."""
     from archcalc.algebra.symbols import symbol
 
-    if kind_of(op_field).is_dimension:
-        return symbol(op_field.name)
-    return example.arguments.get(op_field.name, op_field.default)
+    kind, given = kind_of(op_field), example.arguments
+    if kind.is_dimension:
+        return kind.read(symbol(op_field.name))
+    return kind.read(given[op_field.name]) if op_field.name in given else op_field.default
 
 
 def _named_output(output: Tensor) -> tuple[Tensor, str]:

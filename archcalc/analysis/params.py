@@ -19,11 +19,18 @@ NEEDS: tuple[str, ...] = ()
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The columns of this analysis."""
     return (
-        Column("params", "params", "trainable values: weights, biases, gamma and beta of normalisations", "", SUM, SUM),
+        Column(
+            "params",
+            "params",
+            "trainable values: weights, biases, gamma and beta of normalisations, slopes, gains and tokens",
+            "",
+            SUM,
+            SUM,
+        ),
         Column(
             "weights",
             "weights",
-            "trainable values that multiply an input: params without biases and norms",
+            "trainable values that multiply an input: params without biases, norms, slopes, gains and tokens",
             "",
             SUM,
             SUM,

@@ -18,7 +18,7 @@ Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neu
 
 from __future__ import annotations
 
-from archcalc.algebra import ratio
+from archcalc.algebra import Undecided, decide, equal, ratio
 from archcalc.analysis.axis import Axis, Lost, joined, merged, slid
 from archcalc.analysis.coverage import sees_everything
 from archcalc.graph.graph import Input
@@ -133,6 +133,8 @@ def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index:
         return field
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
+    if field.is_flat and not isinstance(window, str) and _is_one_position(window):
+        return field
     if isinstance(window, str) or field.is_flat or not field.axes:
         # Every output position sees the union of all fields. So it is, too, where a window slides over what has
         # no positions of its own: a vector that was spread over a map.
@@ -140,6 +142,14 @@ def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index:
         return Field(field.source, tuple(map(merged, field.axes)), is_flat=True, is_merged=True, is_global=is_global)
     axes = tuple(slid(*axis) for axis in zip(field.axes, *window, layer.output.size, strict=True))
     return Field(field.source, axes)
+
+
+def _is_one_position(window: Window) -> bool:
+    """Whether a window is known to hold a single position, so that it mixes nothing."""
+    try:
+        return all(decide(equal(size, 1)) for size in window.size)
+    except Undecided:
+        return False
 
 
 def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:

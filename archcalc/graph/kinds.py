@@ -7,6 +7,7 @@ from dataclasses import MISSING, Field, field
 from archcalc import algebra
 from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.graph.tensor import MAX_AXES
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from archcalc.algebra import Number
 
     PerAxis: TypeAlias = Number | tuple[Number, ...]
+    Axes: TypeAlias = tuple[int, ...]
     Padding: TypeAlias = Number | str | tuple[Number | tuple[Number, Number], ...]
 
 VALID, HALF, SAME = "valid", "half", "same"
@@ -111,6 +113,33 @@ def _whole_per_axis(value: Any, least: int, expects: str) -> PerAxis:
     )
 
 
+def _read_sizes(value: Any) -> tuple[Number, ...]:
+    return _tuple(value, lambda item: _whole(item, 1, "a whole number of at least 1"), SIZES.expects)
+
+
+def _read_axes(value: Any) -> Axes:
+    return _tuple(value, _read_axis, AXES.expects)
+
+
+def _tuple(value: Any, read: Callable[[Any], Any], expects: str) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        return (read(value),)
+    if not value:
+        raise Mismatch(f"found an empty list, expected {expects}")
+    return tuple(_item(item, index, read) for index, item in enumerate(value))
+
+
+def _read_axis(value: Any) -> int:
+    number = _whole(value, 0, "the number of an axis")
+    try:
+        for axis in range(MAX_AXES):
+            if algebra.decide(algebra.equal(number, axis)):
+                return axis
+    except algebra.Undecided:
+        raise Mismatch("an axis cannot depend on the variant or on a symbol, expected one whole number") from None
+    raise Mismatch(f"found {describe(value)}, expected the number of an axis, below {MAX_AXES}")
+
+
 def _item(value: Any, index: int, read: Callable[[Any], Any]) -> Any:
     try:
         return read(value)
@@ -175,6 +204,15 @@ PER_AXIS = Kind(
 COUNT_PER_AXIS = Kind(
     "a whole number of at least 0, or a list of one per axis", _read_count_per_axis, takes_list=True, is_dimension=True
 )
+SIZES = Kind(
+    "a list of whole numbers of at least 1: channels, then spatial sizes",
+    _read_sizes,
+    takes_list=True,
+    is_dimension=True,
+)
+AXES = Kind("the number of an axis (0 holds the channels), or a list of them", _read_axes, takes_list=True)
+PART = Kind("a whole number of at least 0", _read_count)
+PARTS = Kind("a whole number of at least 1", _read_size)
 MARGINS = Kind(
     "a whole number of at least 0, one per axis, or [[before, after], ...]",
     _read_margins,

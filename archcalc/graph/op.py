@@ -88,11 +88,13 @@ NO_WORK = Work()
 WEIGHT = "weight"  # multiplies the input: what "weights" counts
 BIAS = "bias"  # is added
 NORM = "norm"  # trainable, of a normalisation (gamma, beta)
+FACTOR = "factor"  # trainable, rescales values without making a layer of its own (slope of prelu, gain of scale)
+TOKEN = "token"  # trainable, becomes a part of the output as it is (class token)
 BUFFER = "buffer"  # kept with the model, not trained (running statistics)
 
 
 class Weight(Record):
-    """A named tensor that an op owns, and its role: WEIGHT, BIAS, NORM or BUFFER.
+    """A named tensor that an op owns, and its role: WEIGHT, BIAS, NORM, FACTOR, TOKEN or BUFFER.
 
     >>> Weight("kernel", (64, 3, 3, 3), WEIGHT).elements
     1728

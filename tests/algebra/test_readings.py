@@ -4,7 +4,7 @@ import math
 import operator
 
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from archcalc import algebra
@@ -85,6 +85,7 @@ def test_columns_equal_ints_element_by_element(formula, variants):
 
 @settings(max_examples=60, deadline=None)
 @given(st.recursive(LEAVES, grow, max_leaves=4), st.tuples(*[st.integers(1, 40)] * 3))
+@example(("gcd", ("gcd", "a", "b"), "a"), (4, 6, 1))
 def test_symbols_with_numbers_put_in_equal_ints(formula, variant):
     expected = read(formula, dict(zip(NAMES, variant, strict=True)))
     result = read(formula, {name: symbol(name) for name in NAMES})

@@ -114,6 +114,13 @@ ARGUMENTS = {
     "pad": ["padding"],
     "crop": ["cropping"],
     "lrn": ["size"],
+    "group_norm": ["groups"],
+    "ws_conv": ["filters", "kernel"],
+    "slice": ["part", "parts"],
+    "channel_shuffle": ["groups"],
+    "space_to_depth": ["block"],
+    "reshape": ["shape"],
+    "mean": ["axes"],
     "c": ["f"],
 }
 
@@ -122,6 +129,7 @@ ARGUMENTS = {
 def plausible(draw, depth=3):
     """A layer whose form is right, with numbers that may not be."""
     simple = [*ARGUMENTS, "relu", "softmax", "batch_norm", "flatten", "global_avg_pool", "dropout"]
+    simple += ["transpose", "layer_norm", "instance_norm", "class_token", "positional_embedding", "prelu", "std_pool"]
     name = draw(st.sampled_from([*simple, *(["add", "concat", "multiply", "sequence", "head"] if depth else [])]))
     bodies = st.lists(plausible(depth - 1), max_size=3) if depth else st.just([])
     if name in ("sequence", "head"):
