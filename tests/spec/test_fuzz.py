@@ -1,4 +1,4 @@
-"""Whatever text is given, there is a report or an ArchcalcError: specs with changed letters and words, and random ones."""
+"""Whatever text is given, there is a report or an ArchcalcError: specs with changed letters or words, random ones."""
 
 import re
 from pathlib import Path
