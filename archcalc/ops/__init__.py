@@ -23,6 +23,7 @@ OPS = {
     "global_avg_pool": "GlobalAvgPool",
     "global_max_pool": "GlobalMaxPool",
     "adaptive_avg_pool": "AdaptiveAvgPool",
+    "adaptive_max_pool": "AdaptiveMaxPool",
     "flatten": "Flatten",
     "pad": "Pad",
     "crop": "Crop",

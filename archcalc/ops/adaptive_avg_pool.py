@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, gcd, prod, ratio, where
 from archcalc.graph.kinds import PER_AXIS, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
-from archcalc.graph.tensor import Tensor
-from archcalc.ops.sliding import per_axis, require_spatial
+from archcalc.ops.bins import bin_window, binned, taps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from archcalc.algebra import Number
     from archcalc.graph.kinds import PerAxis
+    from archcalc.graph.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class AdaptiveAvgPool:
     axis. The window stated for the receptive field is the largest bin.
     Source: PyTorch's AdaptiveAvgPool, whose bins these are.
 
+    >>> from archcalc.graph.tensor import Tensor
     >>> AdaptiveAvgPool(size=6).output(Tensor(256, (13, 13)))
     Tensor(channels=256, size=(6, 6), regions=1)
     """
@@ -41,30 +40,13 @@ class AdaptiveAvgPool:
     )
 
     def output(self, x: Tensor) -> Tensor:
-        return Tensor(x.channels, per_axis(self.size, require_spatial(x, "adaptive_avg_pool"), "size"), x.regions)
+        return binned(x, "adaptive_avg_pool", self.size)
 
     def weights(self, x: Tensor) -> tuple[Weight, ...]:
         return ()
 
     def work(self, output: Tensor, x: Tensor) -> Work:
-        taps = prod(n + m - gcd(n, m) for n, m in zip(x.size, output.size, strict=True))
-        return Work(add=x.channels * taps - output.elements, div=output.elements)
+        return Work(add=taps(output, x) - output.elements, div=output.elements)
 
     def window(self, output: Tensor, x: Tensor) -> Window:
-        axes = tuple(zip(x.size, output.size, strict=True))
-        return Window(
-            tuple(_largest_bin(n, m) for n, m in axes),
-            tuple(ratio(n, m) for n, m in axes),
-            (0,) * len(axes),
-            (1,) * len(axes),
-        )
-
-
-def _largest_bin(n: Number, m: Number) -> Number:
-    """Length of the longest bin when n positions are shared among m.
-
-    >>> [_largest_bin(n, m) for n, m in ((12, 4), (13, 6), (10, 4), (3, 5))]
-    [3, 3, 3, 2]
-    """
-    rest = n % m
-    return n // m + where(equal(rest, 0), 0, where(equal(rest, gcd(n, m)), 1, 2))
+        return bin_window(output, x)

@@ -111,6 +111,7 @@ ARGUMENTS = {
     "max_pool": ["kernel", "dilation"],
     "avg_pool": ["kernel"],
     "adaptive_avg_pool": ["size"],
+    "adaptive_max_pool": ["size"],
     "pad": ["padding"],
     "crop": ["cropping"],
     "lrn": ["size"],
