@@ -18,6 +18,8 @@ OPS = {
     "conv": "Conv",
     "depthwise_conv": "DepthwiseConv",
     "linear": "Linear",
+    "attention": "Attention",
+    "matmul": "Matmul",
     "max_pool": "MaxPool",
     "avg_pool": "AvgPool",
     "global_avg_pool": "GlobalAvgPool",

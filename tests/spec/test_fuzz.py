@@ -112,6 +112,7 @@ ARGUMENTS = {
     "avg_pool": ["kernel"],
     "adaptive_avg_pool": ["size"],
     "adaptive_max_pool": ["size"],
+    "attention": ["heads", "width", "out"],
     "pad": ["padding"],
     "crop": ["cropping"],
     "lrn": ["size"],
