@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Padding: TypeAlias = Number | str | tuple[Number | tuple[Number, Number], ...]
 
 VALID, HALF, SAME = "valid", "half", "same"
-MAX_FEW = 100  # of what an op lists one by one
+MAX_FEW = 32  # of what an op lists one by one
 
 
 class Mismatch(ArchcalcError):

@@ -124,7 +124,7 @@ class Reader:
         outer, self.known = self.known, inner
         try:
             if name in GROUPS:
-                self._one_input(name, common)
+                self._at_most(1, name, common)
                 return Call(name, name, key.where, bodies=(self._body(node or key, f"the {name}"),), **common)
             if name in self.signatures:
                 return self._block(key, node, common)
@@ -204,10 +204,11 @@ class Reader:
             self._mistake(f"{key.text} takes {most}, found {len(items)}", items[len(names)].where, its)
         return dict(zip(names, items, strict=False))
 
-    def _one_input(self, target: str, common: dict[str, Any], hint: str | None = None) -> None:
+    def _at_most(self, most: int, target: str, common: dict[str, Any], hint: str | None = None) -> None:
         sources = common["sources"]
-        if len(sources) > 1:
-            self._mistake(f"{target} takes 1 input, found {len(sources)}", sources[1].where, hint)
+        if len(sources) > most:
+            takes = "1 input" if most == 1 else f"at most {most} inputs"
+            self._mistake(f"{target} takes {takes}, found {len(sources)}", sources[most].where, hint)
 
     def _missing(self, key: Scalar, name: str, names: tuple[str, ...]) -> None:
         self._mistake(f"{key.text} needs the argument '{name}'", key.where, f"its arguments: {', '.join(names)}")
@@ -217,7 +218,7 @@ class Reader:
         self.used.setdefault(key.text, key.where)
         sources, inputs = common["sources"], signature.inputs
         if not inputs:
-            self._one_input(key.text, common, "name more in the block: inputs: [a, b]")
+            self._at_most(1, key.text, common, "name more in the block: inputs: [a, b]")
         elif len(inputs) != (len(sources) or 1):
             message = f"{key.text} takes {_counted(len(inputs), 'input')} ({', '.join(inputs)}), found {len(sources)}"
             place = sources[len(inputs)].where if len(sources) > len(inputs) else key.where
@@ -234,7 +235,7 @@ class Reader:
         op_class = find(key.text)
         least, most = op_class.arity
         if least > 1 and isinstance(node, Sequence):
-            bodies = self._branches(key, node, common, least)
+            bodies = self._branches(key, node, common, least, most)
             return Call(
                 calls.OP, key.text, key.where, ready=op_class(), bodies=bodies, cost=max(1, len(bodies)), **common
             )
@@ -242,8 +243,8 @@ class Reader:
         if least > 1 and len(sources) < least:
             hint = f"give it branches, {key.text}: [[...], [...]], or names, from: [a, b]"
             self._mistake(f"{key.text} needs at least {least} inputs", key.where, hint)
-        if most == 1:
-            self._one_input(key.text, common)
+        if most is not None:
+            self._at_most(most, key.text, common)
         op_fields = {op_field.name: op_field for op_field in fields(op_class)}
         names = tuple(op_fields)
         # A list given to an op whose only attribute takes a list is that attribute.
@@ -277,10 +278,15 @@ class Reader:
             **common,
         )
 
-    def _branches(self, key: Scalar, node: Sequence, common: dict[str, Any], least: int) -> tuple[Body, ...]:
+    def _branches(
+        self, key: Scalar, node: Sequence, common: dict[str, Any], least: int, most: int | None
+    ) -> tuple[Body, ...]:
         if len(node.items) < least:
             message = f"{key.text} needs at least {least} branches, found {len(node.items)}"
             self._mistake(message, node.where, "[] is the identity")
+        if most is not None and len(node.items) > most:
+            message = f"{key.text} takes at most {most} branches, found {len(node.items)}"
+            self._mistake(message, node.items[most].where)
         if len(common["sources"]) > 1:
             message = f"{key.text} has branches, which all run on one input, found {len(common['sources'])}"
             self._mistake(message, common["sources"][1].where)

@@ -17,7 +17,7 @@ TAKEN = [
     (kinds.SIZE, 2**1023, 2**1023),
     (kinds.COUNT, 0, 0),
     (kinds.FEW, 1, 1),
-    (kinds.FEW, 100, 100),
+    (kinds.FEW, 32, 32),
     (kinds.FEW, 2.0, 2),
     (kinds.FEW, np.int64(3), 3),
     (kinds.PER_AXIS, 3, 3),
@@ -50,10 +50,10 @@ def test_taken(kind, value, expected):
 
 LEAST_ONE = "a whole number of at least 1"
 REFUSED = [
-    (kinds.FEW, 0, "found 0, expected a whole number from 1 to 100"),
-    (kinds.FEW, 101, "found 101, expected a whole number from 1 to 100"),
-    (kinds.FEW, np.array([1, 2]), "expected a whole number from 1 to 100"),
-    (kinds.FEW, symbol("n"), "found n, expected a whole number from 1 to 100"),
+    (kinds.FEW, 0, "found 0, expected a whole number from 1 to 32"),
+    (kinds.FEW, 33, "found 33, expected a whole number from 1 to 32"),
+    (kinds.FEW, np.array([1, 2]), "expected a whole number from 1 to 32"),
+    (kinds.FEW, symbol("n"), "found n, expected a whole number from 1 to 32"),
     (kinds.SIZE, 0, f"found 0, expected {LEAST_ONE}"),
     (kinds.SIZE, -1, f"found -1, expected {LEAST_ONE}"),
     (kinds.SIZE, 2.5, f"found 2.5, expected {LEAST_ONE}"),
