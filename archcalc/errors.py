@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+MAX_COMPARED = 500  # words among which a like one is looked for; of more, those about as long
+MAX_WORD = 100  # characters of a word that a like one is looked for
+MAX_SHOWN = 40  # words in a hint
 MAX_MISTAKES = 100  # found in one input before the search for more ends
 
 
@@ -124,11 +127,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most like a word, or None if none is near."""
     import difflib
 
-    words = sorted(set(known))
-    lower = {known_word.lower(): known_word for known_word in words}
-    if word.lower() in lower:
-        return lower[word.lower()]
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    words = set(known)
+    if len(words) > MAX_COMPARED:
+        words = {known_word for known_word in words if abs(len(known_word) - len(word)) <= 1}
+    same = [known_word for known_word in words if known_word.lower() == word.lower()]
+    if same:
+        return max(same)
+    if len(words) > MAX_COMPARED or len(word) > MAX_WORD:
+        return None  # it would take long
+    lower = {known_word.lower(): known_word for known_word in sorted(words)}
+    near = difflib.get_close_matches(word, sorted(words), n=1, cutoff=0.6)
     if near:
         return near[0]
     near = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
@@ -145,11 +153,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("xyz", ["kernel", "stride"])
     'expected one of: kernel, stride'
     """
-    words = sorted(set(known))
+    words = set(known)
     near = nearest(word, words)
     if near is not None:
         return f"did you mean '{near}'?"
     if not words:
         return "none is allowed here"
-    shown = ", ".join(words[:40]) + (", ..." if len(words) > 40 else "")
-    return f"expected one of: {shown}"
+    return f"expected one of: {', '.join(first_words(words))}" + (", ..." if len(words) > MAX_SHOWN else "")
+
+
+def first_words(words: Iterable[str]) -> list[str]:
+    """The first words of many in alphabetical order: as many as a hint shows."""
+    import heapq
+
+    return heapq.nsmallest(MAX_SHOWN, words)

@@ -149,11 +149,12 @@ def _example(name: str, op_class: Any) -> list[str]:
     inputs = [Tensor(shape[0], tuple(shape[1:])) for shape in example.inputs]
     output = op.output(*inputs)
     written = ", ".join(f"{key}: {_written(value)}" for key, value in example.arguments.items())
-    call = f"- {name}: {{{written}}}" if written else f"- {name}"
+    call = f"{name}: {{{written}}}" if written else name
     if len(inputs) > 1:
-        call = f"- {name}\n    from: [{', '.join('abcdef'[: len(inputs)])}]"
+        names = ", ".join("abcdef"[: len(inputs)])
+        call = f"{{{call if written else name + ': '}, from: [{names}]}}"
     params = sum(weight.elements for weight in op.weights(*inputs) if weight.role != BUFFER)
     result = (
         f"on {' and '.join(map(str, inputs))} gives {output}, {params:,} params, {op.work(output, *inputs).mac:,} MAC"
     )
-    return [*call.splitlines(), result]
+    return [f"- {call}", result]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from archcalc import algebra
 from archcalc.algebra.plain import describe
 from archcalc.analysis import MODULES, Analysis, Settings
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT_VERSION = 1
+MAX_LISTED = 10  # names in a note
 DEFAULT_COLUMNS = ("name", "op", "output", "activations", "weights", "params", "macs", "receptive_field")
 # The fields of a layer in JSON, and those of the totals, in their order.
 JSON_COLUMNS = (
@@ -56,7 +59,10 @@ class Report:
 
     def __init__(self, graph: Graph, settings: Settings):
         batch = settings.batch
-        if isinstance(batch, (bool, str)) or algebra.fails(algebra.dimension(batch) >= 1):
+        if isinstance(batch, (bool, str)) or batch is None:
+            raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
+        settings = Settings(algebra.dimension(batch), settings.dtype, settings.convention)
+        if algebra.fails(settings.batch >= 1):
             raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
         bytes_of(settings.dtype)
         convention(settings.convention)
@@ -72,7 +78,7 @@ class Report:
     @property
     def layers(self) -> list[dict[str, Any]]:
         """One dict a layer, with the fields of the JSON."""
-        return self.json_table().records()
+        return copy.deepcopy(self.json_table().records())  # what a reader changes stays with the reader
 
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""
@@ -97,10 +103,10 @@ class Report:
         """
         wanted = ("name", *(name for name in dict.fromkeys(columns) if name != "name"))
         shown, rows = self._rows(wanted)
-        notes = list(self.analysis.notes)
+        notes = self._notes()
         silent = [not everything and self._is_silent(index, shown, row) for index, row in enumerate(rows)]
-        if depth is not None and depth < 1:
-            raise ArchcalcError(f"the depth is {depth}, expected at least 1")
+        if depth is not None and (type(depth) is not int or depth < 1):
+            raise ArchcalcError(f"the depth is {describe(depth)}, expected a whole number of at least 1")
         groups = self._groups(depth)
         notes += self._omitted(groups, silent)
         rows = [
@@ -120,6 +126,14 @@ class Report:
             self._units(),
             sizes_bytes,
         )
+
+    def _notes(self) -> list[str]:
+        """What the analyses and the graph itself have to say beside their numbers."""
+        unused = [layer.path for layer in self.graph.unused()]
+        if not unused:
+            return list(self.analysis.notes)
+        listed = ", ".join(unused[:MAX_LISTED]) + (", ..." if len(unused) > MAX_LISTED else "")
+        return [*self.analysis.notes, f"counted, although no output depends on them: {listed}"]
 
     def _units(self) -> str:
         return f"{convention(self.settings.convention).doc}; 1 MAC is 2 FLOP"
@@ -160,7 +174,9 @@ class Report:
         if not counts:
             return []
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
-        return [f"not listed, as they work in place or are views and add 0 to every sum: {listed} (--all lists them)"]
+        return [
+            f"not listed, as they work in place or are views and add 0 to every sum here: {listed} (--all lists them)"
+        ]
 
     def _folded(self, path: str, members: list[tuple[Any, ...]], columns: Sequence[Column]) -> tuple[Any, ...]:
         """One row for all layers whose paths begin with this one, by each column's own rule."""
@@ -180,8 +196,8 @@ class Report:
         """Everything that the JSON output holds."""
         columns, rows = self._rows(JSON_COLUMNS)
         facts = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
-        if self.analysis.notes:
-            facts["notes"] = list(self.analysis.notes)
+        if notes := self._notes():
+            facts["notes"] = notes
         return Table(facts, columns, tuple(rows))
 
     def summary(self) -> Table:

@@ -16,6 +16,7 @@ MAX_LINES = 400
 
 # Room -> floor. A room is a package or a single module of archcalc; imports go to lower floors only.
 FLOORS = {
+    "collector": -2,  # pauses the garbage collector; uses nothing
     "record": -2,  # plain immutable data: not in the design, below everything as `errors` uses it
     "errors": -1,
     "algebra": 0,

@@ -34,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for body in of_kind("yaml"):
         name = re.match(r"# (\S+\.yaml)\n", body)
         assert name is not None
-        (tmp_path / name[1]).write_text(body.partition("\n")[2])
+        (tmp_path / name[1]).write_text(body)
     (tmp_path / "specs").symlink_to(ROOT / "specs")
     monkeypatch.chdir(tmp_path)
     return tmp_path

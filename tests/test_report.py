@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 import pathlib
 import pickle
 
+import numpy as np
 import pytest
+import sympy
 
 import archcalc
 
@@ -94,10 +97,10 @@ def test_folded_rows_are_named_after_what_was_written() -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     assert report().table().notes == (
-        "not listed, as they work in place or are views and add 0 to every sum: 4 relu (--all lists them)",
+        "not listed, as they work in place or are views and add 0 to every sum here: 4 relu (--all lists them)",
     )
     assert report().table(depth=1).notes == (
-        "not listed, as they work in place or are views and add 0 to every sum: 1 relu (--all lists them)",
+        "not listed, as they work in place or are views and add 0 to every sum here: 1 relu (--all lists them)",
     )
     assert report().table(everything=True).notes == ()
     assert len(report().table(everything=True).rows) == len(report().layers) == 15
@@ -114,8 +117,10 @@ def test_a_column_named_twice_is_shown_once() -> None:
         ({"batch": True}, "the batch is true, expected a whole number of at least 1"),
         ({"batch": "2"}, "the batch is the text '2', expected a whole number of at least 1"),
         ({"batch": 1.5}, "found 1.5, expected a whole number"),
-        ({"batch": None}, "found nothing, expected a whole number"),
+        ({"batch": None}, "the batch is nothing, expected a whole number of at least 1"),
         ({"dtype": "float"}, "there is no dtype 'float'"),
+        ({"dtype": None}, "there is no dtype 'None'"),
+        ({"convention": []}, "there is no convention '[]'"),
         ({"convention": "MAC"}, "there is no convention 'MAC'; did you mean 'macs'?"),
     ],
 )
@@ -158,6 +163,42 @@ def test_a_layer_is_found_by_its_path() -> None:
 def test_outputs_are_the_end_and_the_heads() -> None:
     network = archcalc.loads(SPEC)
     assert [network.layers[index].path for index in network.outputs] == ["tail.1.b", "side.linear"]
+
+
+@pytest.mark.parametrize("batch", [3.0, sympy.Integer(3), np.int64(3)])
+def test_a_batch_is_a_whole_number_whatever_its_type(batch: object) -> None:
+    macs = report(batch=batch).totals["macs"]
+    assert (type(macs), macs) == (int, 12120)
+
+
+def test_a_batch_of_columns_does_not_wrap() -> None:
+    # VGG-16 needs 15,470,264,320 MAC an image: times 10**9 that is beyond 64 bits.
+    macs = archcalc.analyze("vgg16", batch=np.array([1, 10**9])).totals["macs"]  # type: ignore[arg-type]
+    assert macs.tolist() == [15_470_264_320, 15_470_264_320 * 10**9]
+
+
+def test_a_column_of_variants_is_a_copy() -> None:
+    classes = np.array([10, 1000])
+    network = archcalc.load("lenet5", classes=classes)
+    classes[:] = 2**62
+    # 61,706 with 10 classes (LeCun et al. 1998, f6 84 wide): 850 of them in the last layer, 85 a class
+    assert archcalc.analyze(network).totals["params"].tolist() == [61_706, 61_706 + 990 * 85]
+
+
+def test_what_is_read_from_a_report_does_not_change_it() -> None:
+    made = report()
+    made.layers[1]["output"].append(99)
+    made.layers[1]["attributes"]["filters"] = 99
+    assert str(made) == str(report())
+    assert made.to_json() == report().to_json()
+
+
+def test_layers_that_nothing_depends_on_are_named() -> None:
+    spec = "input: {a: [4], b: [4]}\nlayers: [{linear: 3, name: lost}, {linear: 2, from: a}]"
+    made = archcalc.analyze(archcalc.loads(spec))
+    note = "counted, although no output depends on them: b, lost"
+    assert note in made.table().notes
+    assert json.loads(made.to_json())["notes"] == [note]
 
 
 def test_public_names() -> None:

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     # int | float | Array | sympy.Expr: one formula serves them all, so the type cannot say more.
     Number: TypeAlias = Any
 
-# The module that defines a value's type, or the first part of its name -> the module that knows its algebra.
-_MODULES = {"archcalc.algebra.symbols": "symbols", "archcalc": "arrays", "numpy": "arrays", "sympy": "symbols"}
+# The module that defines a value's type, or the first part of it -> the module that knows its algebra.
+_MODULES = {
+    "archcalc.algebra.arrays": "arrays",
+    "archcalc.algebra.symbols": "symbols",  # an open gcd
+    "numpy": "arrays",
+    "sympy": "symbols",
+}
 
 
 class Undecided(ArchcalcError):
@@ -42,8 +47,8 @@ def _of(*values: object) -> Any:
     for value in values:
         kind = type(value)
         if kind is not int and kind is not float and kind is not bool:
-            module = kind.__module__
-            name = _MODULES.get(module) or _MODULES.get(module.partition(".")[0])
+            home = kind.__module__
+            name = _MODULES.get(home) or _MODULES.get(home.partition(".")[0])
             if name is not None:
                 return import_module(f"archcalc.algebra.{name}")
     return plain

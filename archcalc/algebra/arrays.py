@@ -161,7 +161,8 @@ def _nonzero(divisor: Any) -> Array:
     array = _array(divisor)
     if not np.all(array.values):
         raise ArchcalcError("division by zero in at least one variant")
-    return array
+    # Bounds may be loose after a subtraction; those of the values themselves are not.
+    return array if array.bounds is None or array.bounds[0] > 0 else Array(array.values)
 
 
 def _divisor(bounds: Bounds) -> Bounds:
@@ -374,7 +375,7 @@ def dimension(value: Any) -> Any:
     """A scalar of numpy as an int, an array as an `Array` of whole numbers."""
     if isinstance(value, np.generic):
         return plain.dimension(value.item())
-    array = _array(value)
+    array = number(value)
     if array.values.dtype.kind == "f":
         if fails(array % 1 == 0):
             raise ArchcalcError(
@@ -391,4 +392,4 @@ def number(value: Any) -> Any:
     """A scalar of numpy as Python's own, an array as an `Array`."""
     if isinstance(value, np.generic):
         return value.item()
-    return _array(value)
+    return _array(value.copy() if isinstance(value, np.ndarray) else value)  # the caller may change it later

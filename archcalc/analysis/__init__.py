@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from archcalc.collector import collector_paused
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RULES
 from archcalc.record import Record
@@ -77,13 +78,17 @@ class Analysis:
 
     def require(self, names: Iterable[str]) -> None:
         """Compute these columns; raises ArchcalcError for one that does not exist."""
+        with collector_paused():
+            self._require(names)
+
+    def _require(self, names: Iterable[str]) -> None:
         for name in names:
             if name in self.values:
                 continue
             if name not in MODULES:
                 raise ArchcalcError(f"there is no column '{name}'", hint=did_you_mean(name, MODULES))
             module = import_module(f"archcalc.analysis.{MODULES[name]}")
-            self.require(module.NEEDS)
+            self._require(module.NEEDS)
             computed, notes = module.compute(self.graph, self.settings, self._single)
             self.notes += notes
             for column, values in zip(module.columns(self.settings), computed, strict=True):

@@ -23,8 +23,8 @@ def bytes_of(dtype: str) -> int:
     >>> bytes_of("bfloat16")
     2
     """
-    if dtype not in BYTES:
-        raise ArchcalcError(f"there is no dtype '{dtype}'", hint=did_you_mean(dtype, BYTES))
+    if not isinstance(dtype, str) or dtype not in BYTES:
+        raise ArchcalcError(f"there is no dtype '{dtype}'", hint=did_you_mean(str(dtype), BYTES))
     return BYTES[dtype]
 
 

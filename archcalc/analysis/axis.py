@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import gcd, lcm
+from operator import mul
 
 from archcalc.algebra import equal, fails, maximum, minimum
 from archcalc.algebra.plain import MAX_BITS
@@ -26,7 +27,8 @@ class Axis(Record):
     """First and last input position of the fields of outputs 0 up to one period; then all move on by `shift`.
 
     A position without a field (a transposed convolution may leave some) has None for both. `positions` is how
-    many outputs there are.
+    many outputs there are. Where the axis is not even, only the field of output 0 is known: branches of other jumps
+    have been joined.
 
     >>> Axis(1, (-1, 0), (0, 1), 8).field(3)
     (1, 2)
@@ -36,6 +38,7 @@ class Axis(Record):
     lows: tuple[Number | None, ...]
     highs: tuple[Number | None, ...]
     positions: Number
+    is_even: bool = True
 
     @property
     def period(self) -> int:
@@ -67,6 +70,7 @@ def slid(
     axis: Axis, size: Number, stride: Number, before: Number, spacing: Number, upscale: Number, positions: Number
 ) -> Axis:
     """The axis after a window (see `archcalc.graph.op.Window`); raises Lost if it cannot be followed."""
+    _require_even(axis)
     refined = upscale * axis.period if axis.period != 1 else upscale
     if type(refined) is not int:
         raise Lost("an op that enlarges by a symbol, or by many values at once")
@@ -93,6 +97,11 @@ def slid(
     return Axis(_bounded(axis.shift * (stride * period // refined)), lows, highs, positions)
 
 
+def _require_even(axis: Axis) -> None:
+    if not axis.is_even:
+        raise Lost("it follows branches whose jumps differ")
+
+
 def _bounded(shift: Number) -> Number:
     if type(shift) is int and shift.bit_length() > MAX_BITS:
         raise Lost("a jump of more than 2**1024 input positions")
@@ -109,6 +118,7 @@ def _hull(axis: Axis, taps: Iterable[int], upscale: int) -> tuple[Number | None,
 
 def merged(axis: Axis) -> Axis:
     """The axis where every output sees the union of all fields."""
+    _require_even(axis)
     low, high = axis.field(0)[0], axis.field(axis.positions - 1)[1]
     if axis.period > 1 and type(axis.shift) is int:
         ends = (*range(min(axis.period, axis.positions)), *range(max(axis.positions - axis.period, 0), axis.positions))
@@ -119,14 +129,16 @@ def merged(axis: Axis) -> Axis:
 def joined(one: Axis, other: Axis) -> tuple[Axis, str]:
     """The union of two branches, and what is misaligned between them, if anything is."""
     positions = maximum(one.positions, other.positions)
-    if fails(equal(one.shift * other.period, other.shift * one.period)):
+    is_same = not fails(equal(one.shift * other.period, other.shift * one.period))
+    period = (lcm if is_same else mul)(one.period, other.period)
+    if period > MAX_STEPS:
+        raise Lost(f"branches whose fields repeat together only after {period:,} positions")
+    if not (is_same and one.is_even and other.is_even):
         low, high, _ = _pair(one.field(0), other.field(0))
-        shift = maximum(one.shift * other.period, other.shift * one.period)
+        shift = maximum(one.shift * other.period, other.shift * one.period) * period // (one.period * other.period)
         jumps = [f"{axis.shift}" + (f"/{axis.period}" if axis.period > 1 else "") for axis in (one, other)]
-        problem = f"jumps {jumps[0]} and {jumps[1]} differ; the field given is that of output 0"
-        period = one.period * other.period
-        return Axis(shift, (low,) * period, (high,) * period, positions), problem
-    period = lcm(one.period, other.period)
+        problem = "" if is_same else f"jumps {jumps[0]} and {jumps[1]} differ; the field given is that of output 0"
+        return Axis(shift, (low,) * period, (high,) * period, positions, is_even=False), problem
     pairs = [_pair(one.field(position), other.field(position)) for position in range(period)]
     problem = "" if all(pair[2] for pair in pairs) else "the centres of their fields differ"
     lows, highs, _ = zip(*pairs, strict=True)

@@ -10,7 +10,9 @@ position, it is not said to be seen.
 
 from __future__ import annotations
 
-from archcalc.algebra import Undecided, ceil_div, decide, equal, maximum, minimum
+from heapq import heapify, heappop, heappush
+
+from archcalc.algebra import Undecided, ceil_div, decide, equal, maximum, minimum, modulo
 from archcalc.graph.op import EACH
 from archcalc.record import Record
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     Seen: TypeAlias = "tuple[Span, ...]"
 
+BUDGET = 200_000  # steps from a layer to one of its inputs, all walks of one analysis together
+
 
 class Span(Record):
     """Positions along one axis: from the first to the last, neighbours at most `step` apart."""
@@ -35,24 +39,58 @@ class Span(Record):
     step: Number
 
 
-def sees_everything(graph: Graph, windows: Sequence[Window | str], index: int, source: int) -> bool:
-    """Whether a layer with all positions of its inputs is known to see every position of a source.
+class Coverage:
+    """Answers for one network which layers see everything, in bounded time.
 
-    `windows` are those of the layers up to this one; `index` is the layer, `source` an input of the network.
+    `windows` are those of the layers so far; it grows while the network is followed. Answers are kept: a walk that
+    narrows to a single layer goes on as any other walk did that came by there with the same positions.
     """
-    tensors = [layer.output for layer in graph.layers[: index + 1]]
-    seen: dict[int, Seen] = {user: _all(tensors[user]) for user in graph.layers[index].inputs}
-    try:
-        for place in range(index - 1, source, -1):
-            if place not in seen:
-                continue
-            for below in graph.layers[place].inputs:
-                found = _below(seen[place], windows[place], tensors[below])
-                if found is not None:
-                    seen[below] = _union(seen[below], found) if below in seen else found
-        return source in seen and _is_whole(seen[source], tensors[source])
-    except Undecided:
-        return False
+
+    def __init__(self, graph: Graph, windows: Sequence[Window | str], budget: int = BUDGET):
+        self._graph = graph
+        self._windows = windows
+        self._budget = budget
+        self._known: dict[tuple[int, int, Seen], bool] = {}
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the steps that all walks together may take are used up; the answer is then always no."""
+        return self._budget < 0
+
+    def sees_everything(self, index: int, source: int) -> bool:
+        """Whether a layer with all positions of its inputs is known to see every position of an input."""
+        trail: list[tuple[int, int, Seen]] = []
+        try:
+            answer = self._walk(index, source, trail)
+        except Undecided:
+            answer = False
+        if not self.is_spent:
+            self._known.update(dict.fromkeys(trail, answer))
+        return answer
+
+    def _walk(self, index: int, source: int, trail: list[tuple[int, int, Seen]]) -> bool:
+        layers = self._graph.layers
+        seen: dict[int, Seen] = {user: _all(layers[user].output) for user in layers[index].inputs}
+        waiting = [-user for user in seen]  # a heap; the last layer first
+        heapify(waiting)
+        while waiting and -waiting[0] > source:
+            place = -heappop(waiting)
+            if not waiting and all(type(end) is int for span in seen[place] for end in span):
+                key = (source, place, seen[place])
+                if key in self._known:
+                    return self._known[key]
+                trail.append(key)
+            for below in layers[place].inputs:
+                self._budget -= 1
+                if self.is_spent:
+                    return False
+                found = _below(seen[place], self._windows[place], layers[below].output)
+                if found is None:
+                    continue
+                if below not in seen:
+                    heappush(waiting, -below)
+                seen[below] = _union(seen[below], found) if below in seen else found
+        return source in seen and _is_whole(seen[source], layers[source].output)
 
 
 def _all(tensor: Tensor) -> Seen:
@@ -94,8 +132,13 @@ def _slid(
     if not side_by_side:
         step = maximum(step, spacing)
     if not decide(equal(step, 1)) and not decide(equal(upscale, 1)):
-        step = count  # which of the real positions the holes hit is not followed
-    return Span(maximum(ceil_div(begin, upscale), 0), minimum(end // upscale, count - 1), step)
+        return None  # which of the real positions the holes hit is not followed
+    # Where padding cuts a window, its first tap inside need not be the first position: taps are `apart` steps apart.
+    apart, top = 1 if side_by_side else spacing, refined - 1
+    begin, end = maximum(begin, modulo(begin, apart)), minimum(end, top - modulo(top - end, apart))
+    if not decide(equal(apart, 1)) and decide(begin > end):
+        return None
+    return Span(ceil_div(begin, upscale), end // upscale, step)
 
 
 def _union(a: Seen, b: Seen) -> Seen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archcalc.graph.op import WEIGHT
 from archcalc.graph.table import MAX, Column
 
 TYPE_CHECKING = False
@@ -24,6 +23,5 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     """One list of values, in the order of the layers."""
     depth: list[int] = []
     for layer in graph.layers:
-        weighted = any(weight.role == WEIGHT for weight in layer.weights)
-        depth.append(max((depth[index] for index in layer.inputs), default=0) + weighted)
+        depth.append(max((depth[index] for index in layer.inputs), default=0) + layer.has_weights)
     return [depth], []

@@ -1,8 +1,12 @@
-"""Neurons and connections, as papers before 2012 and AlexNet's counted them."""
+"""Neurons and connections, as papers before 2012 and AlexNet's counted them.
+
+A bias is a connection for every output that it is added to, and no other addition is one. The biases inside lstm, gru
+and attention, which are added to gates, queries, keys and values rather than to outputs, are left out.
+"""
 
 from __future__ import annotations
 
-from archcalc.graph.op import WEIGHT
+from archcalc.graph.op import BIAS
 from archcalc.graph.table import PER_REGION, SUM, Column
 
 TYPE_CHECKING = False
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
     from archcalc.analysis import Settings
     from archcalc.graph.graph import Graph
 
-NEEDS = ("macs", "adds")
+NEEDS = ("macs",)
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
@@ -36,7 +40,9 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     neurons: list[Any] = []
     connections: list[Any] = []
     for row, layer in enumerate(graph.layers):
-        weighted = any(weight.role == WEIGHT for weight in layer.weights)
-        neurons.append(layer.output.elements if weighted else 0)
-        connections.append(values["macs"][row] + values["adds"][row] if weighted else 0)
+        outputs = layer.output.elements if layer.has_weights else 0
+        # The weight of this name is added to the outputs; biases inside an op have other names.
+        has_bias = any(weight.role == BIAS and weight.name == "bias" for weight in layer.weights)
+        neurons.append(outputs)
+        connections.append(values["macs"][row] + (outputs if has_bias else 0) if layer.has_weights else 0)
     return [neurons, connections], []

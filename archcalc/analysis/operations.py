@@ -34,8 +34,8 @@ NEEDS = ("macs",)
 
 def convention(name: str) -> Convention:
     """A counting convention by its name; raises ArchcalcError if there is none."""
-    if name not in CONVENTIONS:
-        raise ArchcalcError(f"there is no convention '{name}'", hint=did_you_mean(name, CONVENTIONS))
+    if not isinstance(name, str) or name not in CONVENTIONS:
+        raise ArchcalcError(f"there is no convention '{name}'", hint=did_you_mean(str(name), CONVENTIONS))
     return CONVENTIONS[name]
 
 

@@ -11,24 +11,27 @@ until an op enlarges (a transposed convolution, an upsampling), and then the fie
 largest is given. The jump is shift / period. Where branches join, the field is the union of theirs. An op that sees
 all positions (a fully connected layer after a flatten, a global pooling) has the union over all of them; if that
 covers the whole input, the field is `global`. With several inputs, a layer's field is on the first input that it
-depends on.
+depends on, and only that one is followed. Behind branches whose jumps differ no field is followed.
 
 Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill 2019.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from archcalc.algebra import Undecided, decide, equal, ratio
 from archcalc.analysis.axis import Axis, Lost, joined, merged, slid
-from archcalc.analysis.coverage import sees_everything
+from archcalc.analysis.coverage import Coverage
+from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
-from archcalc.graph.op import EACH, FLAT
+from archcalc.graph.op import ALL, EACH, FLAT
 from archcalc.graph.table import Column
 from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from typing import Any
 
     from archcalc.analysis import Settings
@@ -87,19 +90,27 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     sizes: list[Any] = []
     jumps: list[Any] = []
     starts: list[Any] = []
-    for by_input in fields:
-        field = by_input[min(by_input)]
+    for layer, by_input in zip(graph.layers, fields, strict=True):
+        (field,) = by_input.values()
         has_positions = not field.is_global and not field.is_flat and not field.is_lost
         sizes.append(GLOBAL if field.is_global else None if field.is_lost else [axis.largest for axis in field.axes])
-        jumps.append([ratio(axis.shift, axis.period) for axis in field.axes] if has_positions else None)
         starts.append([axis.lows[0] for axis in field.axes] if has_positions else None)
+        try:
+            jumps.append([ratio(axis.shift, axis.period) for axis in field.axes] if has_positions else None)
+        except ArchcalcError as reason:
+            jumps.append(None)
+            notes.append(f"the jump of {layer.path} is not given: {reason}")
     return [sizes, jumps, starts], notes
 
 
 def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
-    """The fields of every layer on each input that it depends on (by the input's index), and notes."""
+    """The field of every layer on the first input that it depends on (by that input's index), and notes.
+
+    Fields on further inputs are not followed: with N inputs, each of N layers would have N of them.
+    """
     fields: list[dict[int, Field]] = []
     windows: list[Window | str] = []
+    coverage = Coverage(graph, windows)
     misaligned: list[str] = []
     notes: list[str] = []
     for index, layer in enumerate(graph.layers):
@@ -109,16 +120,20 @@ def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
             windows.append(EACH)
             continue
         windows.append(layer.op.window(layer.output, *graph.input_tensors(layer)))
-        arriving: dict[int, Field] = {}
-        for source in layer.inputs:
-            for key, field in fields[source].items():
-                arriving[key] = field if key not in arriving else _union(arriving[key], field, layer, misaligned)
+        first = min(min(fields[source]) for source in layer.inputs)
         try:
-            fields.append({key: _through(field, graph, windows, index) for key, field in arriving.items()})
+            arriving = [fields[source][first] for source in layer.inputs if first in fields[source]]
+            # If one is global, it is the union: no need to follow how the others join.
+            field = next((field for field in arriving if field.is_global), arriving[0])
+            for other in arriving:
+                field = field if other is field else _union(field, other, layer, misaligned)
+            field = _through(field, layer, windows[index], partial(coverage.sees_everything, index, first))
         except Lost as reason:
             notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
-            fields.append({key: Field(key, (), is_merged=True, is_lost=True) for key in arriving})
-    return fields, [*notes, *_notes(misaligned)]
+            field = Field(first, (), is_merged=True, is_lost=True)
+        fields.append({first: field})
+    spent = ["whether a field is global is not followed in all of so large a network"] if coverage.is_spent else []
+    return fields, [*notes, *spent, *_notes(misaligned)]
 
 
 def _notes(misaligned: list[str]) -> list[str]:
@@ -126,11 +141,12 @@ def _notes(misaligned: list[str]) -> list[str]:
     return [*misaligned[:MAX_NOTES], *([f"{more} more layers join misaligned branches"] if more > 0 else [])]
 
 
-def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index: int) -> Field:
+def _through(field: Field, layer: Layer, window: Window | str, sees_everything: Callable[[], bool]) -> Field:
     """The field after a layer, from the field before it."""
-    layer, window = graph.layers[index], windows[index]
-    if window == EACH or field.is_merged:
+    if window == EACH or (field.is_merged and not field.is_lost):
         return field
+    if field.is_lost:
+        return Field(field.source, (), True, True, is_global=True) if window == ALL and sees_everything() else field
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
     if field.is_flat and not isinstance(window, str) and _is_one_position(window):
@@ -138,8 +154,9 @@ def _through(field: Field, graph: Graph, windows: Sequence[Window | str], index:
     if isinstance(window, str) or field.is_flat or not field.axes:
         # Every output position sees the union of all fields. So it is, too, where a window slides over what has
         # no positions of its own: a vector that was spread over a map.
-        is_global = sees_everything(graph, windows, index, field.source)
-        return Field(field.source, tuple(map(merged, field.axes)), is_flat=True, is_merged=True, is_global=is_global)
+        is_global = sees_everything()
+        axes = () if is_global else tuple(map(merged, field.axes))
+        return Field(field.source, axes, is_flat=True, is_merged=True, is_global=is_global)
     axes = tuple(slid(*axis) for axis in zip(field.axes, *window, layer.output.size, strict=True))
     return Field(field.source, axes)
 
@@ -157,8 +174,23 @@ def _union(a: Field, b: Field, layer: Layer, misaligned: list[str]) -> Field:
         return a if a.is_global else b
     if a.is_lost or b.is_lost:
         return a if a.is_lost else b
+    for fixed, moving in ((a, b), (b, a)):
+        if fixed.is_merged and not moving.is_merged and all(map(_holds, fixed.axes, moving.axes)):
+            return fixed
     axes, problems = zip(*map(joined, a.axes, b.axes), strict=True) if a.axes else ((), ())
     problem = next((problem for problem in problems if problem), "")
     if problem:
         misaligned.append(f"{layer.path} joins misaligned branches: {problem}")
     return Field(a.source, tuple(axes), a.is_flat and b.is_flat, a.is_merged and b.is_merged)
+
+
+def _holds(fixed: Axis, moving: Axis) -> bool:
+    """Whether a field that is the same for all outputs is known to hold all fields of another branch."""
+    try:
+        low, high = merged(moving).field(0)
+        first, last = fixed.field(0)
+        if first is None or last is None or low is None:
+            return False
+        return bool(decide(first <= low) and decide(last >= high))
+    except (Lost, Undecided):
+        return False

@@ -33,16 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A name that the terminal cannot show is no reason to fail.
             sys.stdout.reconfigure(errors="backslashreplace")
         status: int = module.run(given[1:] if command else given)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ArchcalcError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(str(error))
         return WRONG_INPUT
     except BrokenPipeError:
         # Whoever read our output has seen enough; let the interpreter's last flush go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
-        sys.stderr.write(f"cannot write the output: {error.strerror}\n")
+        complain(f"cannot write the output: {error.strerror}")
         return WRONG_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -56,19 +57,30 @@ def entry() -> NoReturn:
     more garbage than a short command makes, and at the end the memory goes back to the system in one piece.
     """
     gc.set_threshold(100_000)
+    status = INTERRUPTED
     try:
         status = main()
+    except KeyboardInterrupt:
+        pass
     except SystemExit as end:  # of argparse, which has said what there was to say
         status = end.code if isinstance(end.code, int) else WRONG_INPUT
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):  # either may be closed
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(status)
 
 
+def complain(message: str) -> None:
+    """Say what is wrong on stderr, if there is one."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{message}\n")
+
+
 def write(text: str, file: str | None = None) -> None:
     """Print a text, or write it to a file; raises ArchcalcError if the file cannot be written."""
     if file is None:
+        if sys.stdout is None:
+            raise ArchcalcError("the standard output is closed", hint="write to a file with -o FILE")
         sys.stdout.write(text + "\n")
         return
     try:

@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = result.add_argument
-    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    add("spec", metavar="SPEC", nargs="?", help="a spec file, or the name of a network in the zoo (a path wins)")
     add("--table", action="store_true", help="the table of all layers, not only the totals")
     add("--columns", metavar="A,B", help="columns of the table; 'all' for every one")
     add("--depth", metavar="N", type=int, help="fold what is nested deeper than N names into one row")
@@ -60,11 +60,30 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status."""
-    options = parser().parse_args(arguments)
+    options = _options(arguments)
     graph = load(options.spec, **settings(options.set))
     report = analyze(graph, batch=options.batch, dtype=options.dtype, convention=options.convention)
     write(_text(report, options), options.output)
     return DONE
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options, checked against one another; raises ArchcalcError for two that contradict."""
+    reader = parser()
+    options = reader.parse_args(arguments)
+    if options.spec is None and options.set and "=" not in options.set[-1]:
+        options.spec = options.set.pop()  # `--set width=2 SPEC`: the list of values has swallowed SPEC
+    if options.spec is None:
+        reader.error("the following arguments are required: SPEC")
+    values = {"columns": options.columns, "depth": options.depth, "human": options.human or None}
+    given = [name for name, value in values.items() if value is not None]
+    if options.json and options.format not in (None, "json"):
+        raise ArchcalcError(f"--json and --format {options.format} contradict each other")
+    if (options.json or options.format == "json") and given:
+        raise ArchcalcError(f"JSON holds everything, exactly: it takes no --{given[0]}")
+    if options.format in MACHINE and options.human:
+        raise ArchcalcError(f"--format {options.format} is for programs and exact: it takes no --human")
+    return options
 
 
 def settings(assignments: Sequence[str]) -> dict[str, Any]:
@@ -73,7 +92,8 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
     >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3"])
     {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3'}
     """
-    from archcalc.spec.read import read_text
+    from archcalc.errors import Place
+    from archcalc.spec.read import Scalar, read_text
     from archcalc.spec.values import evaluate, read_value
 
     result = {}
@@ -83,7 +103,12 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise ArchcalcError(f"--set {assignment}: expected NAME=VALUE")
         if name in result:
             raise ArchcalcError(f"--set gives '{name}' twice")
-        result[name] = evaluate(read_value(read_text(value, f"--set {name}"), set()), {})
+        if not value.strip():
+            raise ArchcalcError(f"--set {name}=: a value is missing")
+        # A list is YAML; anything else is an expression, in which 'text' keeps its quotes.
+        place = f"--set {name}"
+        node = read_text(value, place) if value.lstrip().startswith("[") else Scalar(value, False, Place(place, 1, 1))
+        result[name] = evaluate(read_value(node, set()), {})
     return result
 
 

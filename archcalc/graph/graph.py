@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.op import EACH, NO_WORK, STORED, Example, Window, Work
+from archcalc.graph.op import EACH, NO_WORK, STORED, WEIGHT, Example, Window, Work
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -55,6 +55,11 @@ class Layer(Record):
     weights: tuple[Weight, ...]
     where: Place
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether it weighs its input: what counts as a layer in "a network of 16 layers"."""
+        return any(weight.role == WEIGHT for weight in self.weights)
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -76,7 +81,7 @@ class Graph:
         for layer in self.layers:
             if layer.path == path:
                 return layer
-        raise ArchcalcError(f"no layer '{path}'", hint=did_you_mean(path, (layer.path for layer in self.layers)))
+        raise ArchcalcError(f"no layer '{path}'", hint=did_you_mean(str(path), (layer.path for layer in self.layers)))
 
     @property
     def inputs(self) -> tuple[Layer, ...]:
@@ -86,3 +91,11 @@ class Graph:
     def input_tensors(self, layer: Layer) -> tuple[Tensor, ...]:
         """What flows into a layer."""
         return tuple(self.layers[index].output for index in layer.inputs)
+
+    def unused(self) -> tuple[Layer, ...]:
+        """The layers, inputs among them, that no output of the network depends on."""
+        used = set(self.outputs)
+        for index in range(len(self.layers) - 1, -1, -1):
+            if index in used:
+                used.update(self.layers[index].inputs)
+        return tuple(layer for index, layer in enumerate(self.layers) if index not in used)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Padding: TypeAlias = Number | str | tuple[Number | tuple[Number, Number], ...]
 
 VALID, HALF, SAME = "valid", "half", "same"
+MAX_FEW = 32  # of what an op lists one by one
 
 
 class Mismatch(ArchcalcError):
@@ -92,6 +93,13 @@ def _read_size(value: Any) -> Number:
 
 def _read_count(value: Any) -> Number:
     return _whole(value, 0, COUNT.expects)
+
+
+def _read_few(value: Any) -> int:
+    number = _whole(value, 1, FEW.expects)
+    if type(number) is not int or number > MAX_FEW:
+        raise Mismatch(f"found {describe(value)}, expected {FEW.expects}")
+    return number
 
 
 def _read_per_axis(value: Any) -> PerAxis:
@@ -198,6 +206,8 @@ def _read_rate(value: Any) -> Number:
 
 SIZE = Kind("a whole number of at least 1", _read_size, is_dimension=True)
 COUNT = Kind("a whole number of at least 0", _read_count, is_dimension=True)
+# It decides which weights there are, not how large they are: no column and no symbol can stand for it.
+FEW = Kind(f"a whole number from 1 to {MAX_FEW}", _read_few)
 PER_AXIS = Kind(
     "a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True, is_dimension=True
 )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import gcd, prod
 from archcalc.graph.kinds import PER_AXIS, attribute
 from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
-from archcalc.graph.tensor import Tensor
-from archcalc.ops.sliding import per_axis, require_spatial
+from archcalc.ops.bins import bin_window, binned, taps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.graph.kinds import PerAxis
+    from archcalc.graph.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class AdaptiveAvgPool:
     axis.
     Source: PyTorch's AdaptiveAvgPool, whose bins these are.
 
+    >>> from archcalc.graph.tensor import Tensor
     >>> AdaptiveAvgPool(size=6).output(Tensor(256, (13, 13)))
     Tensor(channels=256, size=(6, 6), regions=1)
     """
@@ -40,17 +40,13 @@ class AdaptiveAvgPool:
     )
 
     def output(self, x: Tensor) -> Tensor:
-        return Tensor(x.channels, per_axis(self.size, require_spatial(x, "adaptive_avg_pool"), "size"), x.regions)
+        return binned(x, "adaptive_avg_pool", self.size)
 
     def weights(self, x: Tensor) -> tuple[Weight, ...]:
         return ()
 
     def work(self, output: Tensor, x: Tensor) -> Work:
-        taps = prod(n + m - gcd(n, m) for n, m in zip(x.size, output.size, strict=True))
-        return Work(add=x.channels * taps - output.elements, div=output.elements)
+        return Work(add=taps(output, x) - output.elements, div=output.elements)
 
     def window(self, output: Tensor, x: Tensor) -> Window:
-        # On a grid refined m times, bin i is the n + m - 1 positions from i*n - (m - 1) on.
-        ones = (1,) * len(x.size)
-        sizes = tuple(n + m - 1 for n, m in zip(x.size, output.size, strict=True))
-        return Window(sizes, x.size, tuple(m - 1 for m in output.size), ones, output.size)
+        return bin_window(output, x)

@@ -4,8 +4,8 @@ Conventions, per axis, with effective kernel e = dilation * (kernel - 1) + 1:
 
 - an explicit padding is added before and after; `valid` is none, `half` is e // 2 on both sides;
 - `same` makes the output ceil(input / stride), the odd pixel at the end (TensorFlow's rule);
-- output = floor((input + padding - e) / stride) + 1; with `ceil_mode` the quotient is rounded up,
-  but a window never starts behind the last input position (Caffe's and PyTorch's rule).
+- output = floor((input + padding - e) / stride) + 1; with `ceil_mode` the quotient is rounded up, and the
+  last window dropped if it would start behind the last input position (Caffe's and PyTorch's rule).
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, section 2.
 """

@@ -23,7 +23,7 @@ def render(table: Table) -> str:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, default=_other, ensure_ascii=False)
+    return json.dumps(value, default=_other)  # ASCII only, so that it is JSON in any encoding
 
 
 def _other(value: Any) -> Any:

@@ -6,18 +6,16 @@ and layers, checked against ops and names) -> expand (repetitions and branches -
 
 from __future__ import annotations
 
-import gc
 import os
 
+from archcalc.collector import collector_paused
 from archcalc.errors import ArchcalcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from archcalc.graph.graph import Graph
-    from archcalc.spec.document import Document
 
 
 def load(spec: str | os.PathLike[str], /, **overrides: Any) -> Graph:
@@ -29,12 +27,14 @@ def load(spec: str | os.PathLike[str], /, **overrides: Any) -> Graph:
     (16, 112, 112)
     """
     from archcalc.spec.document import read_document
+    from archcalc.spec.expand import expand
     from archcalc.spec.locate import locate
 
     path = os.fspath(spec) if isinstance(spec, (str, os.PathLike)) else None
     if not isinstance(path, str):
         raise ArchcalcError(f"found {type(spec).__name__}, expected the path or name of a spec as text")
-    return _built(lambda: read_document(locate(path)), overrides)
+    with collector_paused():
+        return expand(read_document(locate(path)), overrides)
 
 
 def loads(text: str, /, **overrides: Any) -> Graph:
@@ -44,24 +44,9 @@ def loads(text: str, /, **overrides: Any) -> Graph:
     (8, 30, 30)
     """
     from archcalc.spec.document import parse_document
+    from archcalc.spec.expand import expand
 
     if not isinstance(text, str):
         raise ArchcalcError(f"found {type(text).__name__}, expected a spec as text")
-    return _built(lambda: parse_document(text, "<text>"), overrides)
-
-
-def _built(read: Callable[[], Document], overrides: dict[str, Any]) -> Graph:
-    """The graph of a document, read and unfolded with the garbage collector paused.
-
-    A large spec makes a million small objects, none of them garbage; walking all of them again and again
-    would double the time.
-    """
-    from archcalc.spec.expand import expand
-
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return expand(read(), overrides)
-    finally:
-        if was_enabled:
-            gc.enable()
+    with collector_paused():
+        return expand(parse_document(text, "<text>"), overrides)

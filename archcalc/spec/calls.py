@@ -31,6 +31,12 @@ class Value(Record):
             return self.expression.is_constant
         return all(item.is_constant for item in self.items)
 
+    def reads(self, *names: str) -> bool:
+        """Whether it depends on one of these names."""
+        if self.expression is not None:
+            return any(name in names for name, _ in self.expression.names)
+        return any(item.reads(*names) for item in self.items)
+
 
 class Template(Record):
     """A name that may hold expressions in braces: text and expressions, in turn."""
@@ -44,11 +50,15 @@ class Template(Record):
         """Whether it holds no expression."""
         return all(isinstance(part, str) for part in self.parts)
 
+    def reads(self, *names: str) -> bool:
+        """Whether it depends on one of these names."""
+        return any(not isinstance(part, str) and part.reads(*names) for part in self.parts)
+
 
 class Signature(Record):
     """What a block asks of a call: its arguments in order, the required ones, the inputs it names."""
 
-    arguments: tuple[str, ...]
+    arguments: Mapping[str, None]  # the names alone
     required: tuple[str, ...]
     inputs: tuple[str, ...]
 

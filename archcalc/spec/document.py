@@ -91,13 +91,27 @@ def _document(
         name=_text(root.get("name"), "name", errors) or (base.name if base else fallback),
         source=_text(root.get("source"), "source", errors) or (base.source if base else ""),
         input=root.get("input") or (base.input if base else None),
-        vars={**(base.vars if base else {}), **vars_},
-        blocks={**imported, **(base.blocks if base else {}), **blocks},
+        vars=_overridden(base.vars if base else {}, vars_),
+        blocks={**(base.blocks if base else {}), **imported, **blocks},
         layers=root.get("layers") or (base.layers if base else None),
         where=root.where,
         errors=errors,
         is_complete=is_complete,
     )
+
+
+def _overridden(
+    base: dict[str, tuple[Scalar, Node]], own: dict[str, tuple[Scalar, Node]]
+) -> dict[str, tuple[Scalar, Node]]:
+    """The vars of a base and its extension; a plain value replaces a default and leaves the choices."""
+    result = {**base, **own}
+    for name, (key, value) in own.items():
+        before = base[name][1] if name in base else None
+        if isinstance(before, Mapping) and not isinstance(value, Mapping):
+            kept = tuple(pair for pair in before.pairs if pair[0].text != "default")
+            default = key._replace(text="default"), value
+            result[name] = key, Mapping((default, *kept), value.where, before.weight + value.weight)
+    return result
 
 
 def _text(node: Node | None, key: str, errors: list[ArchcalcError]) -> str:

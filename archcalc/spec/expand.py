@@ -163,19 +163,17 @@ class _Builder:
         if call.is_broken:
             raise Unknown
         if call.repeat is None:
-            result = self._once(call, body, prefix, scope, current, None)
+            starts = self._starts(call, call.sources, scope, current)
+            result = current if starts is None else self._once(call, body, prefix, scope, starts, None)
         else:
             self._arrive(env, current)
             count = self._count(call.repeat, env)
             outer = env.get(INDEX)
-            result = current
             group = None
             if call.name is None or call.name.is_constant:
                 group = self._path(call, body, prefix, env)
                 self.groups[group] = f"{call.target} x{count}"
-            for index in range(count):
-                env[INDEX] = index
-                result = self._once(call, body, prefix, scope, result, None if group is None else f"{group}.{index}")
+            result = self._repeat(call, body, prefix, scope, current, count, group)
             if outer is None:
                 env.pop(INDEX, None)
             else:
@@ -183,6 +181,27 @@ class _Builder:
             if count and group is not None and call.name is not None:
                 scope.names[call.name.text] = result
         return current if call.kind == calls.HEAD else result
+
+    def _repeat(
+        self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None, count: int, group: str | None
+    ) -> int | None:
+        """The result of the last repetition; each goes on from the one before, save that heads all begin alike."""
+        sources = call.sources
+        is_fixed = bool(sources) and not any(template.reads(INDEX) for template in sources)
+        if is_fixed and len(sources) > 1 and count > 1:
+            message = "with 'repeat', 'from' must name one layer, or hold i in braces"
+            raise ArchcalcError(message, sources[1].where)
+        result = current
+        for index in range(count):
+            scope.env[INDEX] = index
+            starts = self._starts(call, sources, scope, current)
+            if starts is not None:
+                path = None if group is None else f"{group}.{index}"
+                result = self._once(call, body, prefix, scope, starts, path)
+                if call.kind != calls.HEAD:
+                    current = result
+                    sources = () if is_fixed else sources
+        return result
 
     def _count(self, repeat: Value, env: dict[str, Any]) -> int:
         found = evaluate(repeat, env)
@@ -200,19 +219,32 @@ class _Builder:
             raise ArchcalcError(f"found {describe(count)} repetitions, expected 0 to {MAX_STEPS:,}", repeat.where)
         return count
 
+    def _starts(
+        self, call: Call, templates: tuple[calls.Template, ...], scope: _Scope, current: int | None
+    ) -> list[int | None] | None:
+        """What flows into one repetition of a call; None if its `when` switches it off.
+
+        A `when` that does not ask what arrives is asked first: the sources of what is left out need not exist.
+        """
+        self._step(call.where, call.cost)
+        when = call.when
+        asks_first = when is not None and not when.reads(IN_CHANNELS, IN_SIZE)
+        if when is not None and asks_first and not self._holds(when, scope.env):
+            return None
+        starts: list[int | None] = [current]
+        if templates:
+            self._arrive(scope.env, current)
+            starts = [self._named(template, scope) for template in templates]
+        self._arrive(scope.env, starts[0])
+        if when is not None and not asks_first and not self._holds(when, scope.env):
+            return None
+        return starts
+
     def _once(
-        self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None, path: str | None
+        self, call: Call, body: Body, prefix: str, scope: _Scope, sources: list[int | None], path: str | None
     ) -> int | None:
         """One repetition: from where it starts to its result; with a name of its own unless `path` is given."""
-        self._step(call.where, call.cost)
         env = scope.env
-        sources: list[int | None] = [current]
-        if call.sources:
-            self._arrive(env, current)
-            sources = [self._named(template, scope) for template in call.sources]
-        self._arrive(env, sources[0])
-        if call.when is not None and not self._holds(call.when, env):
-            return current
         named = path is None and call.name is not None
         if path is None:
             path = self._path(call, body, prefix, env)
@@ -227,7 +259,7 @@ class _Builder:
                 self.heads.append(result)
         if named and call.name is not None:
             scope.names[fill(call.name, env)] = result
-        return current if call.kind == calls.HEAD else result
+        return result
 
     def _arrive(self, env: dict[str, Any], index: int | None) -> None:
         """Let `in_channels` and `in_size` speak of the tensor that arrives."""
@@ -236,7 +268,7 @@ class _Builder:
         else:
             tensor = self.layers[index].output
             env[IN_CHANNELS] = tensor.channels
-            env[IN_SIZE] = tensor.size
+            env[IN_SIZE] = list(tensor.size)
 
     def _holds(self, when: Value, env: dict[str, Any]) -> bool:
         found = evaluate(when, env)

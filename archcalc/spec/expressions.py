@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from archcalc.errors import ArchcalcError, did_you_mean, nearest
+from archcalc.errors import ArchcalcError, did_you_mean, first_words, nearest
 from archcalc.ops import WORDS
 from archcalc.record import Record
 from archcalc.spec import operators
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any, TypeAlias
 
     Run: TypeAlias = Callable[[Mapping[str, Any]], Any]
@@ -312,14 +312,17 @@ def located(run: Run, offset: int) -> Run:
     return inner
 
 
-def unknown_name(name: str, known: Mapping[str, Any] | set[str], offset: int) -> tuple[str, int, str]:
+def unknown_name(name: str, known: Collection[str], offset: int) -> tuple[str, int, str]:
     """Message, offset and hint for a name that is not known."""
     if name == INDEX:
         return "the counter 'i' is known only inside a 'repeat'", offset, "repeat the layer or block that uses it"
-    near = nearest(name, {*known, *WORDS, *operators.FUNCTIONS, "true", "false", IN_CHANNELS, IN_SIZE})
+    if name in (IN_CHANNELS, IN_SIZE):
+        hint = "use it in the arguments or modifiers of a layer, or inside a block"
+        return f"'{name}' is known only where the input of a layer arrives", offset, hint
+    near = nearest(name, {*known, *WORDS, *operators.FUNCTIONS, "true", "false"})
     hint = f"did you mean '{near}'?" if near else "text needs quotes inside those of YAML"
     if known and not near:
-        hint = f"known here: {', '.join(sorted(known)[:40])}"
+        hint = f"known here: {', '.join(first_words(known))}"
     return f"unknown name '{name}'", offset, hint
 
 

@@ -6,18 +6,23 @@ ops, attributes and names, missing and surplus arguments, constant values of the
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import fields
+from functools import cache
 
 from archcalc.errors import ArchcalcError, Place, did_you_mean, nearest
 from archcalc.graph.kinds import is_required, kind_of
 from archcalc.ops import OPS, find
 from archcalc.spec import calls, read
 from archcalc.spec.calls import Body, Call, Value, cost
+from archcalc.spec.expressions import INDEX
 from archcalc.spec.read import Mapping, Scalar, Sequence
 from archcalc.spec.values import evaluate_as, read_template, read_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from dataclasses import Field
     from typing import Any
 
     from archcalc.spec.calls import Signature, Template
@@ -27,6 +32,12 @@ MODIFIERS = ("name", "from", "repeat", "when")
 GROUPS = (calls.SEQUENCE, calls.HEAD)
 
 
+@cache
+def _attributes(op_name: str) -> dict[str, Field[Any]]:
+    """The attributes of an op by name."""
+    return {op_field.name: op_field for op_field in fields(find(op_name))}
+
+
 class Reader:
     """Reads the layers of one block, or of the network itself, and collects every mistake.
 
@@ -34,7 +45,7 @@ class Reader:
     `wanted` the names that layers are given and that a `from` asks for; `used` the blocks that are called.
     """
 
-    def __init__(self, signatures: dict[str, Signature], known: set[str], errors: list[ArchcalcError]):
+    def __init__(self, signatures: dict[str, Signature], known: ChainMap[str, Any], errors: list[ArchcalcError]):
         self.signatures = signatures
         self.known = known
         self.errors = errors
@@ -112,19 +123,18 @@ class Reader:
             value = Mapping((*own, *stray), value.where, value.weight)
         return self._target(key, value, modifiers)
 
-    def _argument_names(self, target: str) -> tuple[str, ...]:
+    def _argument_names(self, target: str) -> Collection[str]:
         if target in self.signatures:
             return self.signatures[target].arguments
-        return tuple(op_field.name for op_field in fields(find(target))) if target in OPS else ()
+        return tuple(_attributes(target)) if target in OPS else ()
 
     def _target(self, key: Scalar, node: Node | None, modifiers: dict[str, Node]) -> Call:
         name = key.text
         common = self._modifiers(modifiers)
-        inner = {*self.known, "i"} if "repeat" in modifiers else self.known
-        outer, self.known = self.known, inner
+        outer, self.known = self.known, self._counted_by(modifiers)
         try:
             if name in GROUPS:
-                self._one_input(name, common)
+                self._at_most(1, name, common)
                 return Call(name, name, key.where, bodies=(self._body(node or key, f"the {name}"),), **common)
             if name in self.signatures:
                 return self._block(key, node, common)
@@ -137,8 +147,13 @@ class Reader:
         finally:
             self.known = outer
 
+    def _counted_by(self, modifiers: dict[str, Node]) -> ChainMap[str, Any]:
+        """The names that are known where these modifiers are, which count repetitions or do not."""
+        is_new = "repeat" in modifiers and INDEX not in self.known
+        return self.known.new_child({INDEX: None}) if is_new else self.known
+
     def _modifiers(self, nodes: dict[str, Node]) -> dict[str, Any]:
-        counted = {*self.known, "i"} if "repeat" in nodes else self.known
+        counted = self._counted_by(nodes)
         name = self._template(nodes["name"], counted) if "name" in nodes else None
         if name is not None:
             self._define(name)
@@ -167,14 +182,14 @@ class Reader:
         else:
             self.defined[name.text] = name.where
 
-    def _template(self, node: Node, known: set[str]) -> Template | None:
+    def _template(self, node: Node, known: Collection[str]) -> Template | None:
         try:
             return read_template(node, known)
         except ArchcalcError as error:
             self.errors.append(error)
             return None
 
-    def _value(self, node: Node, known: set[str]) -> Value | None:
+    def _value(self, node: Node, known: Collection[str]) -> Value | None:
         try:
             return read_value(node, known)
         except ArchcalcError as error:
@@ -182,7 +197,7 @@ class Reader:
             return None
 
     def _arguments(
-        self, key: Scalar, node: Node | None, names: tuple[str, ...], lone_list: bool = False
+        self, key: Scalar, node: Node | None, names: Collection[str], lone_list: bool = False
     ) -> dict[str, Node]:
         """The nodes of arguments by name, from a mapping, a list of positional ones or a single value."""
         if node is None or (isinstance(node, Scalar) and node.is_empty):
@@ -190,7 +205,12 @@ class Reader:
         if isinstance(node, Mapping):
             given = {name.text: value for name, value in node.pairs if name.text in names}
             for name, value in node.pairs:
-                if name.text not in names:
+                if name.text in names:
+                    continue
+                if name.text in MODIFIERS:
+                    hint = f"it belongs beside {key.text}: {{{key.text}: ..., {name.text}: ...}}"
+                    self._mistake(f"{key.text} has no argument '{name.text}'", name.where, hint)
+                else:
                     hint = did_you_mean(name.text, names) if names else f"{key.text} takes none"
                     self._mistake(f"{key.text} has no argument '{name.text}'", name.where, hint)
                     meant = nearest(name.text, names)
@@ -204,12 +224,13 @@ class Reader:
             self._mistake(f"{key.text} takes {most}, found {len(items)}", items[len(names)].where, its)
         return dict(zip(names, items, strict=False))
 
-    def _one_input(self, target: str, common: dict[str, Any], hint: str | None = None) -> None:
+    def _at_most(self, most: int, target: str, common: dict[str, Any], hint: str | None = None) -> None:
         sources = common["sources"]
-        if len(sources) > 1:
-            self._mistake(f"{target} takes 1 input, found {len(sources)}", sources[1].where, hint)
+        if len(sources) > most:
+            takes = "1 input" if most == 1 else f"at most {most} inputs"
+            self._mistake(f"{target} takes {takes}, found {len(sources)}", sources[most].where, hint)
 
-    def _missing(self, key: Scalar, name: str, names: tuple[str, ...]) -> None:
+    def _missing(self, key: Scalar, name: str, names: Collection[str]) -> None:
         self._mistake(f"{key.text} needs the argument '{name}'", key.where, f"its arguments: {', '.join(names)}")
 
     def _block(self, key: Scalar, node: Node | None, common: dict[str, Any]) -> Call:
@@ -217,7 +238,7 @@ class Reader:
         self.used.setdefault(key.text, key.where)
         sources, inputs = common["sources"], signature.inputs
         if not inputs:
-            self._one_input(key.text, common, "name more in the block: inputs: [a, b]")
+            self._at_most(1, key.text, common, "name more in the block: inputs: [a, b]")
         elif len(inputs) != (len(sources) or 1):
             message = f"{key.text} takes {_counted(len(inputs), 'input')} ({', '.join(inputs)}), found {len(sources)}"
             place = sources[len(inputs)].where if len(sources) > len(inputs) else key.where
@@ -234,7 +255,7 @@ class Reader:
         op_class = find(key.text)
         least, most = op_class.arity
         if least > 1 and isinstance(node, Sequence):
-            bodies = self._branches(key, node, common, least)
+            bodies = self._branches(key, node, common, least, most)
             return Call(
                 calls.OP, key.text, key.where, ready=op_class(), bodies=bodies, cost=max(1, len(bodies)), **common
             )
@@ -242,9 +263,9 @@ class Reader:
         if least > 1 and len(sources) < least:
             hint = f"give it branches, {key.text}: [[...], [...]], or names, from: [a, b]"
             self._mistake(f"{key.text} needs at least {least} inputs", key.where, hint)
-        if most == 1:
-            self._one_input(key.text, common)
-        op_fields = {op_field.name: op_field for op_field in fields(op_class)}
+        if most is not None:
+            self._at_most(most, key.text, common)
+        op_fields = _attributes(key.text)
         names = tuple(op_fields)
         # A list given to an op whose only attribute takes a list is that attribute.
         lone_list = len(names) == 1 and kind_of(op_fields[names[0]]).takes_list
@@ -277,10 +298,15 @@ class Reader:
             **common,
         )
 
-    def _branches(self, key: Scalar, node: Sequence, common: dict[str, Any], least: int) -> tuple[Body, ...]:
+    def _branches(
+        self, key: Scalar, node: Sequence, common: dict[str, Any], least: int, most: int | None
+    ) -> tuple[Body, ...]:
         if len(node.items) < least:
             message = f"{key.text} needs at least {least} branches, found {len(node.items)}"
             self._mistake(message, node.where, "[] is the identity")
+        if most is not None and len(node.items) > most:
+            message = f"{key.text} takes at most {most} branches, found {len(node.items)}"
+            self._mistake(message, node.items[most].where)
         if len(common["sources"]) > 1:
             message = f"{key.text} has branches, which all run on one input, found {len(common['sources'])}"
             self._mistake(message, common["sources"][1].where)

@@ -74,6 +74,8 @@ def read_file(path: str, where: Place | None = None) -> str:
 
     `where` is the place that names the file, if a file does.
     """
+    if where is not None and not os.path.isfile(path):
+        raise ArchcalcError(f"'{path}' is no regular file", where)
     try:
         # A pipe or a device may have no end: read one byte more than is allowed, and no more.
         with open(path, "rb") as file:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from archcalc.errors import ArchcalcError, EndOfSearch, did_you_mean
 from archcalc.ops import OPS
 from archcalc.record import Record
@@ -15,6 +17,9 @@ from archcalc.spec.values import read_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
     from archcalc.errors import Place
     from archcalc.spec.calls import Value
     from archcalc.spec.document import Document
@@ -30,6 +35,11 @@ class Var(Record):
     where: Place
     default: Value | None  # None where a mistake is reported already
     choices: Value | None
+
+
+# What expressions may read besides the vars: in layers, and in blocks, which may be repeated.
+IN_LAYERS = {IN_CHANNELS: None, IN_SIZE: None}
+IN_BLOCKS = {**IN_LAYERS, INDEX: None}
 
 
 class Program(Record):
@@ -48,8 +58,7 @@ def compile_document(document: Document) -> Program:
     """The checked form of a document, to whose errors every mistake is added; may raise EndOfSearch."""
     errors = document.errors
     vars_ = _vars(document, errors)
-    known = set(document.vars)
-    inputs = _inputs(document.input, known, errors)
+    inputs = _inputs(document.input, document.vars, errors)
     signatures = {}
     for name, (key, node) in document.blocks.items():
         if name in OPS or name in GROUPS:
@@ -60,11 +69,11 @@ def compile_document(document: Document) -> Program:
     blocks: dict[str, Block] = {}
     used: dict[str, dict[str, Place]] = {}
     for name, (key, node) in document.blocks.items():
-        blocks[name], used[name] = _block(key, node, known, signatures, errors)
+        blocks[name], used[name] = _block(key, node, document, signatures)
     before = len(errors)
     _refuse_cycles(used, errors)
     has_cycles = len(errors) > before
-    reader = Reader(signatures, known | {IN_CHANNELS, IN_SIZE}, errors)
+    reader = Reader(signatures, ChainMap(IN_LAYERS, document.vars), errors)
     for name, value in inputs.items():
         reader.defined[name] = document.where if value is None else value.where
     assert document.layers is not None  # noqa: S101 - the document reader has seen to it
@@ -76,7 +85,7 @@ def compile_document(document: Document) -> Program:
     return Program(vars_, inputs, blocks, body)
 
 
-def _value(node: Node, known: set[str], errors: list[ArchcalcError]) -> Value | None:
+def _value(node: Node, known: Collection[str], errors: list[ArchcalcError]) -> Value | None:
     try:
         return read_value(node, known)
     except ArchcalcError as error:
@@ -85,7 +94,7 @@ def _value(node: Node, known: set[str], errors: list[ArchcalcError]) -> Value | 
 
 
 def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
-    known = set(document.vars)
+    known = document.vars
     result = {}
     for name, (key, node) in document.vars.items():
         choices: Value | None = None
@@ -109,7 +118,7 @@ def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
     return result
 
 
-def _inputs(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value | None]:
+def _inputs(node: Node | None, known: Collection[str], errors: list[ArchcalcError]) -> dict[str, Value | None]:
     if not isinstance(node, Mapping):
         return {"input": _value(node, known, errors) if node is not None else None}
     if not node.pairs:
@@ -128,9 +137,9 @@ def _signature(node: Node) -> Signature:
     arguments = node.get("args") if isinstance(node, Mapping) else None
     inputs = tuple(name.text for name in _input_names(node))
     if not isinstance(arguments, Mapping):
-        return Signature((), (), inputs)
+        return Signature({}, (), inputs)
     return Signature(
-        tuple(name.text for name, _ in arguments.pairs),
+        {name.text: None for name, _ in arguments.pairs},
         tuple(name.text for name, value in arguments.pairs if isinstance(value, Scalar) and value.is_empty),
         inputs,
     )
@@ -142,8 +151,9 @@ def _input_names(node: Node) -> tuple[Scalar, ...]:
 
 
 def _block(
-    key: Scalar, node: Node, known: set[str], signatures: dict[str, Signature], errors: list[ArchcalcError]
+    key: Scalar, node: Node, document: Document, signatures: dict[str, Signature]
 ) -> tuple[Block, dict[str, Place]]:
+    errors = document.errors
     before = len(errors)
     if not isinstance(node, Mapping):
         errors.append(ArchcalcError(f"found {read.kind_of(node)}, expected a block with 'layers'", node.where))
@@ -152,10 +162,10 @@ def _block(
         if other.text not in BLOCK_KEYS:
             hint = did_you_mean(other.text, BLOCK_KEYS)
             errors.append(ArchcalcError(f"a block has no key '{other.text}'", other.where, hint))
-    inside = {*known, IN_CHANNELS, IN_SIZE, INDEX}
-    arguments = _block_arguments(node.get("args"), inside, errors)
-    inside |= set(arguments)
-    reader = Reader(signatures, inside, errors)
+    arguments: dict[str, Value | None] = {}
+    known: ChainMap[str, Any] = ChainMap(arguments, IN_BLOCKS, document.vars)
+    _block_arguments(node.get("args"), arguments, known, errors)
+    reader = Reader(signatures, known, errors)
     inputs = _block_inputs(node, reader, errors)
     layers = node.get("layers")
     if layers is None and len(errors) == before:
@@ -180,21 +190,22 @@ def _block_inputs(node: Mapping, reader: Reader, errors: list[ArchcalcError]) ->
     return tuple(item.text for item in _input_names(node))
 
 
-def _block_arguments(node: Node | None, known: set[str], errors: list[ArchcalcError]) -> dict[str, Value | None]:
+def _block_arguments(
+    node: Node | None, arguments: dict[str, Value | None], known: Collection[str], errors: list[ArchcalcError]
+) -> None:
+    """Fill in the arguments of a block in their order; those before one are `known` to its default."""
     if node is None or (isinstance(node, Scalar) and node.is_empty):
-        return {}
+        return
     if not isinstance(node, Mapping):
         message = f"found {read.kind_of(node)}, expected a mapping of arguments"
         errors.append(ArchcalcError(message, node.where, "write args: {filters: , stride: 1}"))
-        return {}
-    arguments: dict[str, Value | None] = {}
+        return
     for name, default in node.pairs:
         problem = name_problem(name.text, "argument")
         if problem is not None:
             errors.append(ArchcalcError(problem, name.where))
         is_required = isinstance(default, Scalar) and default.is_empty
-        arguments[name.text] = None if is_required else _value(default, known | set(arguments), errors)
-    return arguments
+        arguments[name.text] = None if is_required else _value(default, known, errors)
 
 
 def _refuse_cycles(used: dict[str, dict[str, Place]], errors: list[ArchcalcError]) -> None:
@@ -203,16 +214,17 @@ def _refuse_cycles(used: dict[str, dict[str, Place]], errors: list[ArchcalcError
     for start in used:
         if start in done:
             continue
-        path = [start]
+        path = {start: None}  # in order
         pending = [iter(used[start].items())]
         while pending:
             name, where = next(pending[-1], (None, None))
             if name is None:
-                done.add(path.pop())
+                done.add(path.popitem()[0])
                 pending.pop()
             elif name in path:
-                cycle = " -> ".join([*path[path.index(name) :], name])
+                names = list(path)
+                cycle = " -> ".join([*names[names.index(name) :], name])
                 errors.append(ArchcalcError(f"the block '{name}' contains itself: {cycle}", where))
             elif name not in done:
-                path.append(name)
+                path[name] = None
                 pending.append(iter(used[name].items()))

@@ -21,7 +21,7 @@ MAX_LIST = 1_000  # values in a list, those of lists inside it too
 MAX_LIST_DEPTH = 8
 
 
-def read_value(node: Node, known: set[str] | None) -> Value:
+def read_value(node: Node, known: collections.abc.Collection[str] | None) -> Value:
     """A value from its node; raises ArchcalcError for a mistake in an expression or an unknown name.
 
     `known` are the names that an expression may read; None leaves that to the moment it is evaluated.
@@ -38,7 +38,7 @@ def read_value(node: Node, known: set[str] | None) -> Value:
     return _expression(node.text, node, 0, known)
 
 
-def _expression(text: str, node: Scalar, offset: int, known: set[str] | None) -> Value:
+def _expression(text: str, node: Scalar, offset: int, known: collections.abc.Collection[str] | None) -> Value:
     column = node.where.column + (1 if node.quoted else 0) + offset
     start = Place(node.where.file, node.where.line, column) if node.is_verbatim else node.where
     try:
@@ -53,7 +53,7 @@ def _expression(text: str, node: Scalar, offset: int, known: set[str] | None) ->
     return Value(start, expression, is_verbatim=node.is_verbatim)
 
 
-def read_template(node: Node, known: set[str] | None) -> Template:
+def read_template(node: Node, known: collections.abc.Collection[str] | None) -> Template:
     """A layer's name, which may hold expressions in braces; raises ArchcalcError."""
     if not isinstance(node, Scalar) or node.is_empty:
         hint = "a name that begins with a brace needs quotes" if isinstance(node, Mapping) else None

@@ -21,6 +21,8 @@ RESULTS = [
     (algebra.gcd(C, N), {C: 2**70, N: 2**65 * 3}, 2**65),
     (algebra.gcd(C, 1), {}, 1),
     (algebra.gcd(C, 12) + 1, {C: 8}, 5),
+    (algebra.gcd(algebra.gcd(C, N), 12), {C: 18, N: 30}, 6),
+    (algebra.maximum(algebra.gcd(C, 12), 4), {C: 18}, 6),
     (algebra.ceil_div(N, 2), {N: 7}, 4),
     (algebra.ceil_div(7, N), {N: 2}, 4),
     (algebra.floor_div(N, 2), {N: 7}, 3),

@@ -241,3 +241,20 @@ def test_every_convention_counts_columns_that_exist():
     for convention in CONVENTIONS.values():
         assert set(convention.counts) <= set(MODULES)
         assert convention.unit
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "connections"),
+    [
+        # 3*5 weights and 5 biases at each of 4 positions.
+        ([3, 4], "{conv: [5, 1]}", 4 * (15 + 5)),
+        # Four gates of 5 units, each with 3 inputs and 5 of its own outputs, 4 steps; no other addition counts.
+        ([3, 4], "{lstm: 5}", 4 * 4 * 5 * (3 + 5)),
+        # Four projections of 2*2 weights at 4 positions, two products over 4*4 pairs of 2 channels.
+        ([2, 4], "attention", 4 * 16 + 2 * 32),
+    ],
+)
+def test_connections_are_products_and_biases_of_outputs(shape, layer, connections):
+    assert analyse(archcalc.loads(f"input: {shape}\nlayers: [{layer}]"), ["connections"], Settings()).total(
+        "connections"
+    ) == connections  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import archcalc
 from archcalc.cli import main
 from archcalc.ops import OPS
 
@@ -29,7 +31,7 @@ def test_page_of_conv(capsys: pytest.CaptureFixture[str]) -> None:
 def test_every_page_has_its_sections(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ops", name]) == 0
     text = capsys.readouterr().out
-    for heading in ("Shapes: ", "\nAttributes\n", "\nFormulas\n  input   [C", "\n  work    ", "\nExample\n  - "):
+    for heading in ("Shapes: ", "\nAttributes\n", "\nFormulas\n  input   [", "\n  work    ", "\nExample\n  - "):
         assert heading in text
 
 
@@ -56,3 +58,14 @@ def test_formulas(name: str, line: str, capsys: pytest.CaptureFixture[str]) -> N
 def test_unknown_op(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ops", "maxpool"]) == 2
     assert capsys.readouterr().err == "unknown op 'maxpool'; did you mean 'max_pool'?\n"
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_the_example_of_every_page_is_a_layer(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["ops", name])
+    line, result = capsys.readouterr().out.partition("\nExample\n")[2].splitlines()
+    shapes = re.findall(r"\[[^\]]*\]", result.partition(" gives ")[0])
+    inputs = ", ".join(f"{letter}: {shape}" for letter, shape in zip("abcdef", shapes, strict=False))
+    network = archcalc.loads(f"input: {{{inputs}}}\nlayers:\n{line}\n")
+    output = network.layers[-1].output
+    assert f" gives {output}, " in result

@@ -37,7 +37,7 @@ def test_table_hides_and_counts_silent_layers() -> None:
     done = archcalc("lenet5", "--table")
     assert "tanh " not in done.stdout.partition("\n\n")[2].partition("\n\n")[0]
     assert (
-        "not listed, as they work in place or are views and add 0 to every sum: 4 tanh, 1 flatten, 1 softmax"
+        "not listed, as they work in place or are views and add 0 to every sum here: 4 tanh, 1 flatten, 1 softmax"
         in done.stdout
     )
 
@@ -139,9 +139,15 @@ def test_a_path_wins_over_the_zoo(tmp_path: Path) -> None:
         (["lenet5", "--columns", "parms"], "there is no column 'parms'; did you mean 'params'?\n"),
         (["lenet5", "--columns", ","], "--columns is empty, expected names of columns separated by commas\n"),
         (["lenet5", "--batch", "0"], "the batch is 0, expected a whole number of at least 1\n"),
-        (["lenet5", "--depth", "0"], "the depth is 0, expected at least 1\n"),
+        (["lenet5", "--depth", "0"], "the depth is 0, expected a whole number of at least 1\n"),
         (["lenet5", "--dtype", "float31"], "there is no dtype 'float31'; did you mean 'float32'?\n"),
         (["lenet5", "--convention", "mac"], "there is no convention 'mac'; did you mean 'macs'?\n"),
+        (["lenet5", "--set", "classes="], "--set classes=: a value is missing\n"),
+        (["lenet5", "--json", "--columns", "params"], "JSON holds everything, exactly: it takes no --columns\n"),
+        (["lenet5", "--json", "--depth", "0"], "JSON holds everything, exactly: it takes no --depth\n"),
+        (["lenet5", "--format", "json", "--human"], "JSON holds everything, exactly: it takes no --human\n"),
+        (["lenet5", "--format", "csv", "--human"], "--format csv is for programs and exact: it takes no --human\n"),
+        (["lenet5", "--format", "csv", "--json"], "--json and --format csv contradict each other\n"),
         (["ops", "cnv"], "unknown op 'cnv'; did you mean 'conv'?\n"),
         (["a\udc80b"], "there is no file "),
     ],
@@ -187,6 +193,26 @@ def test_output_in_ascii_has_no_traceback(tmp_path: Path) -> None:
     done = archcalc(str(spec), env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert done.stdout.startswith(r"R\xe9seau")
+
+
+def test_json_is_json_in_any_encoding(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text("name: Réseau\ninput: [1, 4, 4]\nlayers: [flatten]\n", encoding="utf-8")
+    done = archcalc(str(spec), "--json", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert json.loads(done.stdout)["name"] == "Réseau"
+
+
+@pytest.mark.parametrize(("closed", "status"), [(">&-", "2"), ("2>&-", "0"), (">&- 2>&-", "2")])
+def test_closed_streams_are_no_traceback(closed: str, status: str) -> None:
+    command = f"{sys.executable} -m archcalc lenet5 {closed}; echo $? >&3"
+    done = subprocess.run(["bash", "-c", f"exec 3>&1; {command}"], capture_output=True, text=True, cwd=ROOT, check=True)  # noqa: S607
+    assert done.stdout.endswith(f"{status}\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_set_may_stand_before_the_spec() -> None:
+    done = archcalc("--set", "classes=3", "lenet5")
+    assert "vars classes=3" in done.stdout
 
 
 def test_piped_output_has_no_colour() -> None:

@@ -16,6 +16,10 @@ TAKEN = [
     (kinds.SIZE, np.int32(3), 3),
     (kinds.SIZE, 2**1023, 2**1023),
     (kinds.COUNT, 0, 0),
+    (kinds.FEW, 1, 1),
+    (kinds.FEW, 32, 32),
+    (kinds.FEW, 2.0, 2),
+    (kinds.FEW, np.int64(3), 3),
     (kinds.PER_AXIS, 3, 3),
     (kinds.PER_AXIS, [1, 7], (1, 7)),
     (kinds.PER_AXIS, (5,), (5,)),
@@ -51,6 +55,10 @@ def test_taken(kind, value, expected):
 
 LEAST_ONE = "a whole number of at least 1"
 REFUSED = [
+    (kinds.FEW, 0, "found 0, expected a whole number from 1 to 32"),
+    (kinds.FEW, 33, "found 33, expected a whole number from 1 to 32"),
+    (kinds.FEW, np.array([1, 2]), "expected a whole number from 1 to 32"),
+    (kinds.FEW, symbol("n"), "found n, expected a whole number from 1 to 32"),
     (kinds.SIZE, 0, f"found 0, expected {LEAST_ONE}"),
     (kinds.SIZE, -1, f"found -1, expected {LEAST_ONE}"),
     (kinds.SIZE, 2.5, f"found 2.5, expected {LEAST_ONE}"),

@@ -161,6 +161,20 @@ def test_adaptive_equals_torch(make, n, m, taps, largest):
     assert max(len(seen(made.window, 0, unit)) for unit in range(m)) == largest
 
 
+@pytest.mark.parametrize(("n", "m", "taps", "largest"), TORCH_ADAPTIVE)
+def test_adaptive_max_has_the_bins_of_torch(make, n, m, taps, largest):
+    made = make("adaptive_max_pool", (3, n), size=m)
+    assert made.shape == (3, m)
+    assert made.work == ({"compare": 3 * (taps - m)} if taps > m else {})
+    assert max(len(seen(made.window, 0, unit)) for unit in range(m)) == largest
+
+
+def test_adaptive_max_in_two_dimensions(make):
+    # Bins of 3, 3, 3 and of 2, 3, 2 positions along 9 and 5: 21 tap pairs a row of bins, 63 less 9 a channel.
+    made = make("adaptive_max_pool", (4, 9, 5), size=3)
+    assert (made.shape, made.work, made.weights) == ((4, 3, 3), {"compare": 216}, {})
+
+
 def bins(n, m):
     """The bins, walked: bin i begins at the last position not behind i*n/m, and ends where (i + 1)*n/m is reached."""
     found = []
@@ -194,6 +208,8 @@ ERRORS = [
     ("max_pool", (3, 4, 1), {"kernel": 2}, "kernel", "a kernel that spans 2 does not fit the padded input: 1 + 0"),
     ("max_pool", (3, 4, 4), {"kernel": [2, 2, 2]}, "kernel", "kernel has 3 values, but the input has 2"),
     ("adaptive_avg_pool", (3,), {"size": 2}, None, "adaptive_avg_pool needs 1 to 3 spatial axes"),
+    ("adaptive_max_pool", (3,), {"size": 2}, None, "adaptive_max_pool needs 1 to 3 spatial axes"),
+    ("adaptive_max_pool", (3, 4, 5), {"size": [2]}, "size", "size has 1 value, but the input has 2 spatial axes"),
     ("adaptive_avg_pool", (3, 4), {"size": [2, 2]}, "size", "size has 2 values, but the input has 1 spatial axis"),
 ]
 

@@ -177,6 +177,11 @@ def changed(op_class, example, change):
     return arguments, [mapped(shape, change) for shape in example.inputs]
 
 
+def are_channels(inputs, shape, axis):
+    """Whether a dimension is a number of channels, or a size equal to those of another input (see `matmul`)."""
+    return axis == 0 or any(shape[axis] == other[0] for other in inputs if other is not shape)
+
+
 def grown(op_class, example, factor, power):
     """An example with every dimension larger by a factor, so that it still fits.
 
@@ -184,9 +189,13 @@ def grown(op_class, example, factor, power):
     kernel that both grow span the product. A 1 stays: it may be one that broadcasts.
     """
     arguments, _ = changed(op_class, example, lambda n: n * factor)
+    inputs = example.inputs
     shapes = [
-        [n if n == 1 else n * factor ** (power if axis == 0 else 2) for axis, n in enumerate(shape)]
-        for shape in example.inputs
+        [
+            n if n == 1 else n * factor ** (power if are_channels(inputs, shape, axis) else 2)
+            for axis, n in enumerate(shape)
+        ]
+        for shape in inputs
     ]
     return arguments, shapes
 
@@ -198,6 +207,16 @@ def zipped(first, *others):
     if isinstance(first, (bool, str, float)) or first is None:
         return first
     return Array([first, *others])
+
+
+def in_columns(op_class, variants):
+    """The arguments of several variants as one: every dimension is a column, anything else is the same in all."""
+    dimensions = dimension_names(op_class)
+    first = variants[0]
+    return {
+        name: zipped(*(arguments[name] for arguments in variants)) if name in dimensions else first[name]
+        for name in first
+    }
 
 
 @every_example
@@ -224,11 +243,15 @@ def fits(op, shapes):
 @every_example
 def test_columns_of_inputs_equal_ints(op_class, number):
     """Only the inputs vary: channels stay (groups must divide them), sizes grow."""
-    example = op_class.examples[number]
+    inputs = op_class.examples[number].inputs
     variants = [
-        [[shape[0], *(n + (n > 1) * more for n in shape[1:])] for shape in example.inputs] for more in (0, 1, 7)
+        [
+            [n if n == 1 or are_channels(inputs, shape, axis) else n + more for axis, n in enumerate(shape)]
+            for shape in inputs
+        ]
+        for more in (0, 1, 7)
     ]
-    op = build(op_class, example.arguments)
+    op = build(op_class, op_class.examples[number].arguments)
     if all(fits(op, shapes) for shapes in variants):
         assert_equal(op, op, variants)
     else:  # where a block must divide, or a total match, not every size will do: the column is refused as well
@@ -243,7 +266,7 @@ def test_columns_of_inputs_and_attributes_equal_ints(op_class, number, factors):
     # A group must divide the channels, a block of three axes the cube of what it was: one of these will fit.
     for power in (1, 3):
         variants = [grown(op_class, op_class.examples[number], factor, power) for factor in factors]
-        columns = {name: zipped(*(arguments[name] for arguments, _ in variants)) for name in variants[0][0]}
+        columns = in_columns(op_class, [arguments for arguments, _ in variants])
         ops = [build(op_class, arguments) for arguments, _ in variants]
         if all(fits(op, shapes) for op, (_, shapes) in zip(ops, variants, strict=True)):
             assert_equal(build(op_class, columns), ops, [shapes for _, shapes in variants])

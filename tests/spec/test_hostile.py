@@ -24,6 +24,11 @@ def report(text, **overrides):
     return found.to_json(), str(found), found._repr_html_()
 
 
+def many(pattern, count):
+    """Items of a list, numbered in the first place of the pattern; the second holds the number after it."""
+    return ", ".join(pattern.format(index, index + 1) for index in range(count))
+
+
 def blocks(count, body):
     """Blocks b0, b1, ... of which each has a body around the next, and a last one."""
     lines = [f"  b{index}: {{layers: {body.format(f'b{index + 1}')}}}" for index in range(count)]
@@ -84,7 +89,10 @@ REFUSED = {
     "sequences in blocks": (blocks(40, "[{{sequence: " * 40 + "[{0}]" + "}}]" * 40), "nested deeper than 64 levels"),
     "branches in branches": (blocks(60, "[{{add: [[{0}], [{0}]]}}]"), "nested deeper than 64 levels"),
     "many branches": (INPUT + f"layers: [{{add: [{'[], ' * 2_000}], repeat: 100_000}}]".replace("_", ""), "unfolds to"),
-    "many inputs": (INPUT + f"layers: [{{add: , from: [{'input, ' * 2_000}], repeat: 100000}}]", "unfolds to"),
+    "many inputs": (
+        f"input: {{x0: [3, 8, 9]}}\nlayers: [{{add: , from: [{'x0, ' * 2_000}'x{{0*i}}'], repeat: 100000}}]",
+        "unfolds to",
+    ),
     "long lists evaluated often": (
         INPUT + f"blocks: {{b: {{args: {{a: [{'i, ' * 999}]}}, layers: [relu]}}}}\nlayers: [{{b: , repeat: 200000}}]",
         "unfolds to",
@@ -129,6 +137,10 @@ REFUSED = {
     "tag": ("input: !!python/object/apply:os.system ['true']\nlayers: [relu]", "found the tag"),
     "tag of a scalar": ("input: !!int '3'\nlayers: [relu]", "found the tag '!!int'"),
     "merge key": ("vars: &v {a: 1}\n<<: *v\n" + INPUT + "layers: [relu]", "unknown key '<<'"),
+    "many wrong names among many": (
+        INPUT + f"vars: {{{many('v{}: 1', 30_000)}}}\nlayers: [{many('{{linear: w{}}}', 80)}]",
+        "unknown name 'w7'",
+    ),
     "documents": (INPUT + "layers: [relu]\n---\na: b\n", "found a second document"),
     "directive": ("%YAML 3.7\n---\n" + INPUT, "this is not YAML"),
     "tab": ("input:\n\t- 3\nlayers: [relu]", "indent with spaces, not tabs"),
@@ -173,6 +185,14 @@ ACCEPTED = {
     "deepest lists": INPUT + f"vars: {{a: {'[' * 8}1{']' * 8}}}\nlayers: [relu]",
     "large numbers": INPUT + "layers: [{linear: 2**1023}, {linear: 7**300}]",
     "many layers": INPUT + "layers: [{relu: , repeat: 20000}]",
+    # Minutes, where every argument, repetition or block copies the names that are known to it.
+    "many arguments": INPUT + f"blocks: {{b: {{args: {{{many('a{}: 1', 60_000)}}}, layers: [relu]}}}}\nlayers: [b]",
+    "many vars and repetitions": INPUT
+    + f"vars: {{{many('v{}: 1', 30_000)}}}\nlayers: [{many('{{relu: , repeat: 1}}', 5_000)}]",
+    "many vars and blocks": INPUT
+    + f"vars: {{{many('v{}: 1', 30_000)}}}\nblocks: {{{many('b{}: {{layers: [relu]}}', 5_000)}}}\nlayers: [relu]",
+    "a long chain of blocks": INPUT
+    + f"blocks: {{{many('b{}: {{layers: [b{}]}}', 20_000)}, b20000: {{layers: [relu]}}}}\nlayers: [relu]",
 }
 
 

@@ -164,6 +164,13 @@ SHAPES = {
         "- {relu: , when: i > 0, repeat: 2}",
         {"conv": (5, 9, 7), "relu.1": (5, 9, 7)},
     ),
+    "in_size is a list": (
+        "input: [3, 9, 7]\nvars: {size: [9, 7]}\n"
+        "blocks: {b: {args: {s: }, layers: [{conv: ['s[0] + len(s) + min(s)', 1], when: s == size}]}}\n"
+        "layers: [{b: in_size}, {conv: [sum(in_size) + max(in_size), 1], when: in_size == size}]",
+        # 9 + 2 + 7; 16 + 9
+        {"b.conv": (18, 9, 7), "conv": (25, 9, 7)},
+    ),
     "merges of branches": (
         "input: [3, 9, 7]\nlayers:\n- concat: [[{conv: [4, 1]}], [], [{conv: [5, 3, 1, 1]}, relu]]\n"
         "- add: [[sigmoid], [], []]\n"
@@ -294,6 +301,33 @@ SOURCES = {
         "input: [3, 9, 7]\nlayers: [{relu: , name: a}, sigmoid, {tanh: , from: a}, relu6]",
         {"tanh": ["a"], "relu6": ["tanh"]},
     ),
+    "a repetition that begins elsewhere goes on from there": (
+        "input: [3, 9, 7]\nvars: {n: 1}\nlayers: [{relu: , name: a}, {relu: , name: b1}, tanh, {sigmoid: , from: a, "
+        "repeat: 3, when: i != 1}, {gelu: , name: 'g{i}', from: 'b{n}', repeat: 2}, "
+        "{sequence: [elu], from: a, repeat: 2}]",
+        {
+            "sigmoid.0": ["a"],
+            "sigmoid.2": ["sigmoid.0"],
+            "g0": ["b1"],
+            "g1": ["g0"],
+            "sequence.0.elu": ["a"],
+            "sequence.1.elu": ["sequence.0.elu"],
+        },
+    ),
+    "a repetition that is left out is passed by": (
+        "input: [3, 9, 7]\nlayers: [{relu: , name: a}, tanh, {sigmoid: , from: a, repeat: 2, when: i > 0}, {elu: , "
+        "from: a, repeat: 2, when: i > 1}]",
+        {"sigmoid.1": ["a"]},
+    ),
+    "repeated heads begin alike": (
+        "input: [3, 9, 7]\nlayers: [{relu: , name: a}, tanh, {head: [elu], from: a, repeat: 2}, gelu]",
+        {"head.0.elu": ["a"], "head.1.elu": ["a"], "gelu": ["tanh"]},
+    ),
+    "a false `when` needs no sources": (
+        "input: [3, 9, 7]\nvars: {deep: false}\nlayers: [{relu: , name: a, when: deep}, tanh, {sigmoid: , from: a, "
+        "when: deep}, {elu: , from: 'x{i}', repeat: 2, when: i < 0}, gelu, {tanh: , name: 'x{2}'}]",
+        {"gelu": ["tanh"]},
+    ),
     "every repetition goes on from the one before": (
         "input: [3, 9, 7]\nlayers: [{add: [[relu], []], repeat: 2}]",
         {"add.0": ["add.0.0.relu", "input"], "add.1": ["add.1.0.relu", "add.0"]},
@@ -336,138 +370,6 @@ OUTPUTS = {
 def test_outputs(case):
     text, expected = OUTPUTS[case]
     assert outputs(text) == expected
-
-
-KNOBS = """
-input: [3, 9, 7]
-vars:
-  where: {default: half, choices: [valid, half]}
-  size: {default: 2*unit + 1, choices: [unit, 3, 5]}
-  unit: 1
-  widths: [4, 6]
-layers:
-  - conv: {filters: "widths[0]", kernel: size, padding: where}
-  - conv: {filters: "widths[len(widths) - 1]", kernel: 1}
-"""
-
-
-@pytest.mark.parametrize(
-    ("overrides", "expected"),
-    [
-        ({}, {"conv": (4, 9, 7), "conv_2": (6, 9, 7)}),
-        ({"where": "valid"}, {"conv": (4, 7, 5), "conv_2": (6, 7, 5)}),
-        ({"where": "valid", "size": 5}, {"conv": (4, 5, 3), "conv_2": (6, 5, 3)}),
-        ({"unit": 2}, {"conv": (4, 9, 7), "conv_2": (6, 9, 7)}),
-        ({"widths": [10, 20, 30.0]}, {"conv": (10, 9, 7), "conv_2": (30, 9, 7)}),
-        ({"widths": range(5, 7)}, {"conv": (5, 9, 7), "conv_2": (6, 9, 7)}),
-    ],
-)
-def test_overrides(overrides, expected):
-    assert shapes(KNOBS, **overrides) == expected
-
-
-@pytest.mark.parametrize(
-    ("overrides", "message"),
-    [
-        ({"where": "same"}, "<text>:4:3: the var 'where' is the text 'same', expected one of: valid, half"),
-        ({"size": 4}, "<text>:5:3: the var 'size' is 4, expected one of: 1, 3, 5"),
-        ({"unit": 3}, "<text>:5:3: the var 'size' is 7, expected one of: 3, 3, 5"),
-        ({"widths": 3}, "<text>:9:28: found 3 before '[', expected a list"),
-        ({"wdths": 3}, "there is no var 'wdths' to set; did you mean 'widths'?"),
-    ],
-)
-def test_wrong_overrides(overrides, message):
-    with pytest.raises(archcalc.ArchcalcError) as caught:
-        archcalc.loads(KNOBS, **overrides)
-    assert str(caught.value).split("\n")[0] == message
-
-
-@pytest.fixture
-def files(tmp_path):
-    """A family in a folder of its own, that imports blocks from beside it; its members elsewhere."""
-    (tmp_path / "families").mkdir()
-    (tmp_path / "blocks.yaml").write_text(
-        "input: [99]\nvars: {unused: 1}\nblocks:\n  unit: {args: {f: }, layers: [{conv: [f, 1]}]}\n"
-        "  other: {layers: [tanh]}\nlayers: [tanh]\n"
-    )
-    (tmp_path / "families" / "base.yaml").write_text(
-        "name: Base\nsource: a paper\nimport: ../blocks.yaml\ninput: [3, 9, 7]\nvars: {n: 4, m: n + 1}\n"
-        "blocks: {stem: {layers: [{unit: [n]}]}, tail: {layers: [{unit: [m]}]}}\nlayers: [stem, tail]\n"
-    )
-    return tmp_path
-
-
-# What a spec that extends families/base.yaml says besides, its name, and the shapes of its layers.
-EXTENDED = {
-    "nothing": ("", "Base", {"stem.unit.conv": (4, 9, 7), "tail.unit.conv": (5, 9, 7)}),
-    "name": ("name: Mine", "Mine", {"stem.unit.conv": (4, 9, 7), "tail.unit.conv": (5, 9, 7)}),
-    "vars": ("vars: {n: 10}", "Base", {"stem.unit.conv": (10, 9, 7), "tail.unit.conv": (11, 9, 7)}),
-    "more vars": ("vars: {m: k, k: 2}", "Base", {"stem.unit.conv": (4, 9, 7), "tail.unit.conv": (2, 9, 7)}),
-    "input": ("input: [1, 2, 5]", "Base", {"stem.unit.conv": (4, 2, 5), "tail.unit.conv": (5, 2, 5)}),
-    "a block": (
-        "blocks: {tail: {layers: [{max_pool: 3}]}}",
-        "Base",
-        {"stem.unit.conv": (4, 9, 7), "tail.max_pool": (4, 3, 2)},
-    ),
-    "a block that it imports": (
-        "blocks: {unit: {args: {f: }, layers: [{linear: f}]}}",
-        "Base",
-        {"stem.unit.linear": (4, 9, 7), "tail.unit.linear": (5, 9, 7)},
-    ),
-    "layers": (
-        "layers: [tail, {unit: 7}, other]",
-        "Base",
-        {"tail.unit.conv": (5, 9, 7), "unit.conv": (7, 9, 7), "other.tanh": (7, 9, 7)},
-    ),
-}
-
-
-@pytest.mark.parametrize("case", EXTENDED)
-def test_extends(case, files):
-    text, name, expected = EXTENDED[case]
-    (files / "mine.yaml").write_text(f"extends: families/base.yaml\n{text}\n")
-    graph = archcalc.load(files / "mine.yaml")
-    assert graph.name == name
-    assert graph.source == "a paper"
-    assert {layer.path: layer.output.shape for layer in graph.layers[1:]} == expected
-
-
-def test_import_takes_only_blocks(files):
-    (files / "mine.yaml").write_text("import: [blocks.yaml]\ninput: [3, 9, 7]\nlayers: [{unit: 2}, other]\n")
-    graph = archcalc.load(files / "mine.yaml")
-    assert {layer.path: layer.output.shape for layer in graph.layers} == {
-        "input": (3, 9, 7),
-        "unit.conv": (2, 9, 7),
-        "other.tanh": (2, 9, 7),
-    }
-    assert dict(graph.vars) == {}
-    assert graph.name == "mine"
-
-
-def test_own_blocks_go_before_imported_ones(files):
-    (files / "mine.yaml").write_text(
-        "import: blocks.yaml\ninput: [3, 9, 7]\nblocks: {other: {layers: [relu]}}\nlayers: [other]\n"
-    )
-    assert [layer.path for layer in archcalc.load(files / "mine.yaml").layers] == ["input", "other.relu"]
-
-
-def test_the_same_file_may_be_imported_on_two_ways(files):
-    (files / "mine.yaml").write_text("extends: families/base.yaml\nimport: [blocks.yaml, blocks.yaml]\n")
-    assert archcalc.load(files / "mine.yaml").layers[-1].output.shape == (5, 9, 7)
-
-
-def test_a_file_beside_goes_before_one_of_the_zoo(files):
-    (files / "lenet5.yaml").write_text("input: [2, 9, 7]\nlayers: [relu]\n")
-    (files / "mine.yaml").write_text("extends: lenet5.yaml\n")
-    (files / "zoo.yaml").write_text("extends: lenet5\n")
-    assert archcalc.load(files / "mine.yaml").layers[0].output.shape == (2, 9, 7)
-    assert archcalc.load(files / "zoo.yaml").layers[0].output.shape == (1, 32, 32)
-
-
-def test_extending_the_zoo():
-    graph = archcalc.loads("extends: lenet5\nvars: {classes: 26}\n")
-    assert graph.name == "LeNet-5"
-    assert graph.layers[-1].output.shape == (26,)
 
 
 def test_every_path_is_unique():
