@@ -60,13 +60,18 @@ def _spread(name: str) -> Callable[..., Any]:
 
     def function(*values: Any) -> Any:
         for value in values:
-            if type(value) is not int:
+            kind = type(value)
+            if kind is not int and kind is not bool:
                 return getattr(_of(*values), name)(*values)
         return own(*values)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = own.__doc__
-    return function
+    def of_two(a: Any, b: Any) -> Any:
+        return own(a, b) if type(a) is int and type(b) is int else function(a, b)
+
+    result = of_two if own.__code__.co_argcount == 2 else function  # most take two, mostly ints: the short way
+    result.__name__ = result.__qualname__ = name
+    result.__doc__ = own.__doc__
+    return result
 
 
 maximum = _spread("maximum")

@@ -53,6 +53,8 @@ def divide(a: Real, b: Real) -> Real:
 
 def ratio(a: int, b: int) -> int | Fraction:
     """Quotient as an exact fraction; an int where two ints divide."""
+    if type(a) is int and type(b) is int and a % b == 0:
+        return a // b
     from fractions import Fraction
 
     quotient = Fraction(a, b)

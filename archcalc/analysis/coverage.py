@@ -93,13 +93,18 @@ class Coverage:
         return source in seen and _is_whole(seen[source], layers[source].output)
 
 
+def _is(a: Number, b: Number) -> bool:
+    """Whether two numbers are known to be the same; raises Undecided if that depends on the variant."""
+    return a == b if type(a) is int and type(b) is int else decide(equal(a, b))
+
+
 def _all(tensor: Tensor) -> Seen:
     return tuple(Span(0, n - 1, 1) for n in tensor.size)
 
 
 def _is_whole(seen: Seen, tensor: Tensor) -> bool:
     return all(
-        decide(equal(span.step, 1)) and decide(span.first <= 0) and decide(span.last >= n - 1)
+        _is(span.step, 1) and decide(span.first <= 0) and decide(span.last >= n - 1)
         for span, n in zip(seen, tensor.size, strict=True)
     )
 
@@ -120,23 +125,23 @@ def _slid(
 ) -> Span | None:
     first, last = span.first, span.last
     refined = (count - 1) * upscale + 1  # positions of the grid on which the window slides, see `Window`
-    if decide(equal(span.step, 1)):
+    if _is(span.step, 1):
         # Windows that lie in the padding altogether see nothing.
         first = maximum(first, ceil_div(before - size + 1, stride))
         last = minimum(last, (refined - 1 + before) // stride)
     begin, end = first * stride - before, last * stride - before + size - 1
     if decide(first > last) or decide(begin + size <= 0) or decide(end - size + 1 >= refined):
         return None
-    step = 1 if decide(equal(first, last)) else maximum(span.step * stride - size + 1, 1)
-    side_by_side = decide(equal(span.step * stride, 1)) and decide(last - first + 1 >= spacing)
+    step = 1 if _is(first, last) else maximum(span.step * stride - size + 1, 1)
+    side_by_side = _is(span.step * stride, 1) and decide(last - first + 1 >= spacing)
     if not side_by_side:
         step = maximum(step, spacing)
-    if not decide(equal(step, 1)) and not decide(equal(upscale, 1)):
+    if not _is(step, 1) and not _is(upscale, 1):
         return None  # which of the real positions the holes hit is not followed
     # Where padding cuts a window, its first tap inside need not be the first position: taps are `apart` steps apart.
     apart, top = 1 if side_by_side else spacing, refined - 1
     begin, end = maximum(begin, modulo(begin, apart)), minimum(end, top - modulo(top - end, apart))
-    if not decide(equal(apart, 1)) and decide(begin > end):
+    if not _is(apart, 1) and decide(begin > end):
         return None
     return Span(ceil_div(begin, upscale), end // upscale, step)
 
