@@ -90,8 +90,7 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     sizes: list[Any] = []
     jumps: list[Any] = []
     starts: list[Any] = []
-    for layer, by_input in zip(graph.layers, fields, strict=True):
-        (field,) = by_input.values()
+    for layer, field in zip(graph.layers, fields, strict=True):
         has_positions = not field.is_global and not field.is_flat and not field.is_lost
         sizes.append(GLOBAL if field.is_global else None if field.is_lost else [axis.largest for axis in field.axes])
         starts.append([axis.lows[0] for axis in field.axes] if has_positions else None)
@@ -103,12 +102,12 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     return [sizes, jumps, starts], notes
 
 
-def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
-    """The field of every layer on the first input that it depends on (by that input's index), and notes.
+def fields_of(graph: Graph) -> tuple[list[Field], list[str]]:
+    """The field of every layer on the first input that it depends on, and notes.
 
     Fields on further inputs are not followed: with N inputs, each of N layers would have N of them.
     """
-    fields: list[dict[int, Field]] = []
+    fields: list[Field] = []
     windows: list[Window | str] = []
     coverage = Coverage(graph, windows)
     misaligned: list[str] = []
@@ -116,14 +115,15 @@ def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
     for index, layer in enumerate(graph.layers):
         if type(layer.op) is Input:
             axes = tuple(Axis(1, (0,), (0,), count) for count in layer.output.size)
-            fields.append({index: Field(index, axes)})
+            fields.append(Field(index, axes))
             windows.append(EACH)
             continue
         windows.append(layer.op.window(layer.output, *graph.input_tensors(layer)))
-        first = min(min(fields[source]) for source in layer.inputs)
+        arriving = [fields[source] for source in layer.inputs]
+        first = min(field.source for field in arriving)
         try:
-            arriving = [fields[source][first] for source in layer.inputs if first in fields[source]]
             # If one is global, it is the union: no need to follow how the others join.
+            arriving = [field for field in arriving if field.source == first]
             field = next((field for field in arriving if field.is_global), arriving[0])
             for other in arriving:
                 field = field if other is field else _union(field, other, layer, misaligned)
@@ -131,7 +131,7 @@ def fields_of(graph: Graph) -> tuple[list[dict[int, Field]], list[str]]:
         except Lost as reason:
             notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
             field = Field(first, (), is_merged=True, is_lost=True)
-        fields.append({first: field})
+        fields.append(field)
     spent = ["whether a field is global is not followed in all of so large a network"] if coverage.is_spent else []
     return fields, [*notes, *spent, *_notes(misaligned)]
 

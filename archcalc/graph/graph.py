@@ -90,7 +90,7 @@ class Graph:
 
     def input_tensors(self, layer: Layer) -> tuple[Tensor, ...]:
         """What flows into a layer."""
-        return tuple(self.layers[index].output for index in layer.inputs)
+        return tuple([self.layers[index].output for index in layer.inputs])
 
     def unused(self) -> tuple[Layer, ...]:
         """The layers, inputs among them, that no output of the network depends on."""

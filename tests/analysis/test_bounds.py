@@ -80,7 +80,7 @@ def test_only_the_field_on_the_first_input_is_kept():
       - {concat: , from: [two, a], name: three}
     """
     fields, _ = fields_of(archcalc.loads(text))
-    assert [list(field) for field in fields] == [[0], [1], [2], [1], [0]]
+    assert [field.source for field in fields] == [0, 1, 2, 1, 0]
 
 
 # 12 positions behind the first conv; the windows of the second touch -3, -1, 1, 3 and on: only odd ones.

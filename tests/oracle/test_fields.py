@@ -96,7 +96,7 @@ def test_field_of_a_unit_is_where_its_gradient_is(drawn, place):
     assert list(y.shape[1:]) == list(graph.layers[-1].output.shape)
     unit = int(y.shape[-1] * place)
     fields, _ = fields_of(graph)
-    low, high = fields[-1][0].axes[0].field(unit)
+    low, high = fields[-1].axes[0].field(unit)
     y[0, 0, unit].backward() if y[0, 0, unit].requires_grad else None
     touched = [] if x.grad is None else torch.nonzero(x.grad[0, 0]).flatten().tolist()
     # Where padding clips the field, its ends are no positions; the middle of a long input is free of that.
