@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, fails
 from archcalc.graph.op import EACH, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+from archcalc.ops.joining import differ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ class Add:
     def output(self, *branches: Tensor) -> Tensor:
         first = branches[0]
         for other in branches[1:]:
-            same_rank = len(first.shape) == len(other.shape)
-            if not same_rank or any(fails(equal(a, b)) for a, b in zip(first.shape, other.shape, strict=True)):
+            if differ(first.shape, other.shape):
                 raise ShapeError(
                     f"add needs equal shapes, found {first} and {other}",
                     hint="a 1x1 conv with the right filters and stride makes a branch fit",

@@ -44,8 +44,7 @@ class AvgPool:
     )
 
     def _slide(self, x: Tensor) -> Sliding:
-        stride = self.kernel if self.stride is None else self.stride
-        return slide(x, "avg_pool", self.kernel, stride, self.padding, self.dilation, self.ceil_mode)
+        return slide(x, "avg_pool", self.kernel, self.stride, self.padding, self.dilation, self.ceil_mode)
 
     def output(self, x: Tensor) -> Tensor:
         return Tensor(x.channels, self._slide(x).size, x.regions)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.algebra import equal, fails
 from archcalc.graph.op import EACH, NO_WORK, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
+from archcalc.ops.joining import differ
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,7 @@ class Concat:
     def output(self, *branches: Tensor) -> Tensor:
         first = branches[0]
         for other in branches[1:]:
-            same_rank = len(first.size) == len(other.size)
-            if not same_rank or any(fails(equal(a, b)) for a, b in zip(first.size, other.size, strict=True)):
+            if differ(first.size, other.size):
                 raise ShapeError(
                     f"concat needs equal spatial sizes, found {first} and {other}",
                     hint="padding and stride decide the size of a branch: 'same' or 'half' padding keeps it",

@@ -81,9 +81,15 @@ def margins(padding: Padding, axes: int, attribute: str) -> tuple[tuple[Number, 
 
 
 def slide(
-    x: Tensor, what: str, kernel: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: bool = False
+    x: Tensor,
+    what: str,
+    kernel: PerAxis,
+    stride: PerAxis | None,
+    padding: Padding,
+    dilation: PerAxis,
+    ceil_mode: bool = False,
 ) -> Sliding:
-    """Where a window goes over a tensor; raises ShapeError if it does not fit.
+    """Where a window goes over a tensor; raises ShapeError if it does not fit. Without a stride, windows just meet.
 
     >>> from archcalc.graph.tensor import Tensor
     >>> slide(Tensor(3, (224, 225)), "conv", 7, 2, 3, 1).size
@@ -91,7 +97,7 @@ def slide(
     """
     axes = require_spatial(x, what)
     kernels = per_axis(kernel, axes, "kernel")
-    strides = per_axis(stride, axes, "stride")
+    strides = kernels if stride is None else per_axis(stride, axes, "stride")
     dilations = per_axis(dilation, axes, "dilation")
     extents = effective(kernels, dilations)
     if padding == VALID:
