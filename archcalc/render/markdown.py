@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
 def render(table: Table, human: bool = False) -> str:
     """The header as a paragraph, a pipe table, the notes as paragraphs."""
+    title, *facts = header(table)
+    tables = [_body(part, human) for part in (table, table.parts) if part is not None]
+    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), *tables, *map(_escaped, footer(table))]
+    return "\n\n".join(paragraphs)
+
+
+def _body(table: Table, human: bool) -> str:
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)
     rows = [[_escaped(text) for text in row] for row in rows]
-    body = tabulate(rows, headings, tablefmt="pipe", disable_numparse=True, colalign=alignments)
-    title, *facts = header(table)
-    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), body, *map(_escaped, footer(table))]
-    return "\n\n".join(paragraphs)
+    return tabulate(rows, headings, tablefmt="pipe", disable_numparse=True, colalign=alignments)
 
 
 def _escaped(text: str) -> str:
