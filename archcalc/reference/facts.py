@@ -1,4 +1,4 @@
-"""The op reference: what the op files say about themselves, and their formulas read with symbols."""
+"""What the file of an op says about it: its text, its attributes, its formulas read with symbols, an example."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import fields
 from archcalc.graph.kinds import is_required, kind_of
 from archcalc.graph.op import BUFFER, IN_PLACE, STORED, VIEW, Work
 from archcalc.graph.tensor import Tensor
-from archcalc.ops import OPS, find
+from archcalc.ops import find
+from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import Field
     from typing import Any
 
-    from archcalc.graph.op import Example
+    from archcalc.graph.op import Example, Weight
 
 STORAGE = {
     STORED: "the output is stored",
@@ -25,32 +26,85 @@ STORAGE = {
 AXES = {0: "", 1: "L", 2: "HW", 3: "DHW"}  # names of spatial axes by their number
 
 
-def op_list() -> str:
-    """All ops, a line each.
+class Attribute(Record):
+    """One attribute: what it means, what it takes, and its default (None: it is required)."""
 
-    >>> print(*op_list().splitlines()[0].split())
-    conv Convolution: every filter looks through one window at all channels of its group.
+    name: str
+    doc: str
+    expects: str
+    default: str | None
+
+
+class Owned(Record):
+    """A tensor that the op owns."""
+
+    role: str
+    name: str
+    shape: str
+
+
+class Count(Record):
+    """How many operations of one kind there are."""
+
+    number: str
+    kind: str
+
+
+class Formulas(Record):
+    """The rules of an op with symbols for its input and its attributes.
+
+    `renamed` has the short names that `work` uses for the output's sizes: H_out -> H. An op that makes several
+    regions of its input (`is_regional`) has the work and the output of one of them here.
     """
-    width = max(map(len, OPS)) + 2
-    return "\n".join(f"{name:{width}}{_doc(find(name))[0]}" for name in OPS)
+
+    inputs: list[str]
+    output: str
+    is_regional: bool
+    renamed: dict[str, str]
+    weights: list[Owned]
+    params: str
+    work: list[Count]
+    memory: str
 
 
-def op_page(name: str) -> str:
-    """Everything about one op: text, attributes, formulas, an example; raises ArchcalcError if there is none."""
+class Shown(Record):
+    """An example: a line of a spec, and what comes out."""
+
+    call: str
+    inputs: list[str]
+    output: str
+    costs: str
+
+
+class Facts(Record):
+    """Everything about one op; `title` is the first line of its text, `body` the others."""
+
+    name: str
+    title: str
+    body: list[str]
+    attributes: list[Attribute]
+    formulas: Formulas
+    example: Shown
+
+
+def facts_of(name: str) -> Facts:
+    """Everything about one op; raises ArchcalcError if there is none.
+
+    >>> facts_of("linear").formulas.params
+    'C*units + units'
+    """
     op_class = find(name)
-    title, *body = _doc(op_class)
-    sections = [
-        [name],
-        [title, *body],
-        ["Attributes", *(_indented(_attributes(op_class)) or ["  none"])],
-        ["Formulas", *_indented(_formulas(op_class))],
-        ["Example", *_indented(_example(name, op_class))],
-    ]
-    return "\n\n".join("\n".join(lines) for lines in sections)
+    _, *body = _doc(op_class)
+    return Facts(name, title_of(name), body, _attributes(op_class), _formulas(op_class), _example(name, op_class))
 
 
-def _indented(lines: list[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
+def title_of(name: str) -> str:
+    """The first line of an op's text.
+
+    >>> title_of("identity")
+    'Identity: the output is the input.'
+    """
+    return _doc(find(name))[0]
 
 
 def _doc(op_class: Any) -> list[str]:
@@ -59,14 +113,16 @@ def _doc(op_class: Any) -> list[str]:
     return text.partition(">>>")[0].strip().splitlines()
 
 
-def _attributes(op_class: Any) -> list[str]:
-    width = max((len(op_field.name) for op_field in fields(op_class)), default=0)
-    lines = []
-    for op_field in fields(op_class):
-        default = "required" if is_required(op_field) else f"default {_written(op_field.default)}"
-        doc = op_field.metadata["doc"]
-        lines.append(f"{op_field.name:{width}}  {doc}: {kind_of(op_field).expects}; {default}")
-    return lines
+def _attributes(op_class: Any) -> list[Attribute]:
+    return [
+        Attribute(
+            op_field.name,
+            op_field.metadata["doc"],
+            kind_of(op_field).expects,
+            None if is_required(op_field) else _written(op_field.default),
+        )
+        for op_field in fields(op_class)
+    ]
 
 
 def _written(value: Any) -> str:
@@ -80,25 +136,37 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-def _formulas(op_class: Any) -> list[str]:
-    """Output, weights, work and window of the op, with symbols for its input and its attributes."""
+def _formulas(op_class: Any) -> Formulas:
     inputs = _symbolic_inputs(op_class.examples[0])
     op = op_class(**{op_field.name: _symbolic(op_field, op_class.examples[0]) for op_field in fields(op_class)})
     output = op.output(*inputs)
-    lines = [f"input   {' and '.join(map(str, inputs))}", f"output  {output}"]
     named, renamed = _named_output(output)
-    if renamed:
-        lines.append(f"        below, {renamed}")
     weights = op.weights(*inputs)
-    for weight in weights:
-        lines.append(f"{weight.role:7} {weight.name} {Tensor(weight.shape[0], tuple(weight.shape[1:]))}")
-    params = sum(weight.elements for weight in weights if weight.role != BUFFER)
-    lines.append(f"params  {params}")
     work = op.work(named, *inputs)
-    counts = [f"{getattr(work, kind)} {kind}" for kind in Work._fields if getattr(work, kind) != 0]
-    lines.append(f"work    {', '.join(counts) or 'none'}")
-    lines.append(f"memory  {STORAGE[op.storage]}")
-    return lines
+    counts = {kind: getattr(work, kind) for kind in Work._fields}
+    return Formulas(
+        [str(tensor) for tensor in inputs],
+        _shape(output),
+        output.regions != 1,
+        renamed,
+        [Owned(w.role, w.name, str(Tensor(w.shape[0], tuple(w.shape[1:])))) for w in weights],
+        str(_params(weights)),
+        [Count(str(number), kind) for kind, number in counts.items() if number != 0],
+        STORAGE[op.storage],
+    )
+
+
+def _shape(tensor: Tensor) -> str:
+    """The shape, and of how many regions; inputs of examples are of one, as all that comes before a region op."""
+    if tensor.regions == 1:
+        return str(tensor)
+    # The symbol of an attribute `regions` would read "each of regions regions".
+    count = "the regions" if str(tensor.regions) == "regions" else f"{tensor.regions} regions"
+    return f"{tensor} for each of {count}"
+
+
+def _params(weights: tuple[Weight, ...]) -> Any:
+    return sum(weight.elements for weight in weights if weight.role != BUFFER)
 
 
 def _symbolic_inputs(example: Example) -> list[Tensor]:
@@ -129,17 +197,19 @@ def _symbolic(op_field: Field[Any], example: Example) -> Any:
     return kind.read(given[op_field.name]) if op_field.name in given else op_field.default
 
 
-def _named_output(output: Tensor) -> tuple[Tensor, str]:
+def _named_output(output: Tensor) -> tuple[Tensor, dict[str, str]]:
     """The output with a short name for each size that is a formula, and those names explained."""
     from archcalc.algebra.symbols import symbol
 
     axes = AXES[len(output.size)]
-    names = {axis: symbol(f"{axis}_out") for axis, size in zip(axes, output.size, strict=True) if size.args}
+    # A symbol alone is short enough, and so is a number.
+    long = [axis for axis, size in zip(axes, output.size, strict=True) if getattr(size, "args", ())]
+    names = {axis: symbol(f"{axis}_out") for axis in long}
     size = tuple(names.get(axis, value) for axis, value in zip(axes, output.size, strict=True))
-    return Tensor(output.channels, size), " and ".join(f"{name} is the output's {axis}" for axis, name in names.items())
+    return Tensor(output.channels, size, output.regions), {str(name): axis for axis, name in names.items()}
 
 
-def _example(name: str, op_class: Any) -> list[str]:
+def _example(name: str, op_class: Any) -> Shown:
     """The op's first example as a line of a spec, and what it gives."""
     example = op_class.examples[0]
     arguments = {
@@ -153,8 +223,6 @@ def _example(name: str, op_class: Any) -> list[str]:
     if len(inputs) > 1:
         names = ", ".join("abcdef"[: len(inputs)])
         call = f"{{{call if written else name + ': '}, from: [{names}]}}"
-    params = sum(weight.elements for weight in op.weights(*inputs) if weight.role != BUFFER)
-    result = (
-        f"on {' and '.join(map(str, inputs))} gives {output}, {params:,} params, {op.work(output, *inputs).mac:,} MAC"
-    )
-    return [f"- {call}", result]
+    macs = op.work(output, *inputs).mac * output.regions
+    costs = f"{_params(op.weights(*inputs)):,} params, {macs:,} MAC"
+    return Shown(f"- {call}", [str(tensor) for tensor in inputs], _shape(output), costs)
