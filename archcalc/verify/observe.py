@@ -1,0 +1,60 @@
+"""One layer executed by its kernel: what was observed."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from archcalc.kernels import find
+from archcalc.kernels.run import KINDS, Run
+from archcalc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from archcalc.graph.op import Op
+    from archcalc.kernels.run import Array
+
+
+class Observation(Record):
+    """What an execution showed, for all its examples together.
+
+    `shape` is that of one example, channels first; `examples` counts the tensors of the output (the batch, and the
+    regions of each image). `work` holds the operations by kind, `inside` the multiply-accumulates whose tap lies in
+    the image; `weights` how many distinct values of each weight were read; `stored` the values of the output that lie
+    in memory of their own.
+    """
+
+    output: Array
+    shape: tuple[int, ...]
+    examples: int
+    work: dict[str, int]
+    inside: int
+    weights: dict[str, int]
+    stored: int
+    seconds: float
+
+
+def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observation:
+    """Execute one layer on these tensors [examples, *sizes, channels]; in-place ops overwrite them."""
+    begin = time.perf_counter()
+    output = find(op_name).execute(op, run, *inputs)
+    seconds = time.perf_counter() - begin
+    counts = dict(zip(KINDS, map(int, run.counts), strict=True))
+    inside = counts.pop("inside")
+    touched = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
+    is_own = not any(np.may_share_memory(output, x) for x in inputs)
+    shape = (output.shape[-1], *output.shape[1:-1])
+    return Observation(
+        output, shape, output.shape[0], counts, inside, touched, output.size if is_own else 0, seconds
+    )
+
+
+def settle(values: Array) -> None:
+    """Bring values back to small whole numbers, in place, so that sums stay exact at any depth."""
+    np.rint(values, out=values)
+    np.clip(values, -4, 4, out=values)
+    np.nan_to_num(values, copy=False)
