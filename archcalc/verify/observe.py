@@ -52,9 +52,3 @@ def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observat
         output, shape, output.shape[0], counts, inside, touched, output.size if is_own else 0, seconds
     )
 
-
-def settle(values: Array) -> None:
-    """Bring values back to small whole numbers, in place, so that sums stay exact at any depth."""
-    np.rint(values, out=values)
-    np.clip(values, -4, 4, out=values)
-    np.nan_to_num(values, copy=False)
