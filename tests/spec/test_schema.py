@@ -381,12 +381,20 @@ def test_with_blocks_any_name_may_be_one() -> None:
         assert problems(read(OPEN + layer)) != []
 
 
-def test_a_test_here_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A schema made with a mistake refuses the zoo; one of another op takes it."""
-    text = (ROOT / "specs" / "vgg16.yaml").read_text(encoding="utf-8")
-    broken = schema()
-    broken["definitions"]["op_conv"]["properties"].pop("padding")
-    assert list(jsonschema.Draft7Validator(broken).iter_errors(read(text))) != []
+def test_these_tests_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A schema that has lost an attribute refuses the zoo; one that has lost a rule refuses too little."""
+    narrow, wide = schema(), schema()
+    del narrow["definitions"]["op_conv"]["properties"]["padding"]
+    del wide["definitions"]["modifiers"]["dependencies"]["conv"]
+    second_input = "{conv: [8, 3], from: [input, input]}", "$.layers[0].from"
+    test_a_mistake_is_seen_at_its_place(*second_input)
+    here = sys.modules[__name__]
+    monkeypatch.setattr(here, "VALIDATOR", jsonschema.Draft7Validator(narrow))
+    with pytest.raises(AssertionError):
+        test_the_zoo_is_right(ROOT / "specs" / "vgg16.yaml")
+    monkeypatch.setattr(here, "VALIDATOR", jsonschema.Draft7Validator(wide))
+    with pytest.raises(AssertionError):
+        test_a_mistake_is_seen_at_its_place(*second_input)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -428,7 +436,7 @@ def test_a_modifier_that_it_does_not_know_is_an_error(monkeypatch: pytest.Monkey
         schema()
 
 
-def test_kinds_of_one_wording_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kinds_of_one_wording_are_one() -> None:
     """A definition is named by what a kind expects: two that differ may not say the same."""
     kinds = [kind_of(op_field) for name in OPS for op_field in fields(find(name))]
     wordings: dict[str, Any] = {}
