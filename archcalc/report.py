@@ -9,6 +9,7 @@ from archcalc.algebra.plain import describe
 from archcalc.analysis import MODULES, Analysis, Settings
 from archcalc.analysis.activations import bytes_of
 from archcalc.analysis.operations import convention
+from archcalc.analysis.parts import parts_of, parts_table
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 MAX_LISTED = 10  # names in a note
 DEFAULT_COLUMNS = ("name", "op", "output", "activations", "weights", "params", "macs", "receptive_field")
+REGION_COLUMNS = (*DEFAULT_COLUMNS[:3], "regions", *DEFAULT_COLUMNS[3:])  # of networks with region ops
 # The fields of a layer in JSON, and those of the totals, in their order.
 JSON_COLUMNS = (
     "name",
     "op",
     "attributes",
     "inputs",
+    "shares",
     "output",
     "regions",
     "params",
@@ -80,6 +83,15 @@ class Report:
         """One dict a layer, with the fields of the JSON."""
         return copy.deepcopy(self.json_table().records())  # what a reader changes stays with the reader
 
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """What is done once an image and what for each region, each and all together; empty without regions.
+
+        `times` is how often a part is done for the whole batch; `macs_each` once, `macs` all together.
+        """
+        table = parts_table(self.analysis)
+        return [] if table is None else table.records()
+
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""
         graph, settings = self.graph, self.settings
@@ -92,15 +104,15 @@ class Report:
         facts["dtype"] = settings.dtype
         return facts
 
-    def table(
-        self, columns: Sequence[str] = DEFAULT_COLUMNS, depth: int | None = None, everything: bool = False
-    ) -> Table:
-        """The table of all layers.
+    def table(self, columns: Sequence[str] | None = None, depth: int | None = None, everything: bool = False) -> Table:
+        """The table of all layers, with the columns that are asked for, or else the usual ones.
 
         `depth` folds whatever lies deeper than so many names of a path into one row. Layers that work in
         place or are views are left out, and counted in a note, if they would only show zeros;
         `everything` shows them too.
         """
+        if columns is None:
+            columns = DEFAULT_COLUMNS if len(parts_of(self.graph)) == 1 else REGION_COLUMNS
         wanted = ("name", *(name for name in dict.fromkeys(columns) if name != "name"))
         shown, rows = self._rows(wanted)
         notes = self._notes()
@@ -117,6 +129,7 @@ class Report:
         totals = tuple(self.analysis.total(name) for name in wanted)
         has_totals = any(column.total != NONE for column in shown)
         sizes_bytes = self._sizes_bytes() if "activations" in wanted else {}
+        parts = parts_table(self.analysis, wanted)
         return Table(
             self.facts(),
             tuple(shown),
@@ -125,6 +138,7 @@ class Report:
             tuple(notes),
             self._units(),
             sizes_bytes,
+            parts,
         )
 
     def _notes(self) -> list[str]:
@@ -196,6 +210,8 @@ class Report:
         """Everything that the JSON output holds."""
         columns, rows = self._rows(JSON_COLUMNS)
         facts = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
+        if parts := self.parts:
+            facts["parts"] = parts
         if notes := self._notes():
             facts["notes"] = notes
         return Table(facts, columns, tuple(rows))
@@ -213,7 +229,14 @@ class Report:
         for name in SUMMARY:
             column = self.analysis.columns[name]
             rows.append((column.heading, self.analysis.total(name), column.unit, column.doc))
-        return Table(self.facts(), columns, tuple(rows), units=self._units(), sizes_bytes=self._sizes_bytes())
+        return Table(
+            self.facts(),
+            columns,
+            tuple(rows),
+            units=self._units(),
+            sizes_bytes=self._sizes_bytes(),
+            parts=parts_table(self.analysis),
+        )
 
     def to_json(self) -> str:
         """The JSON of the command line: one object, integers exact at any size."""

@@ -28,6 +28,7 @@ MODULES = {
     "op": "layers",
     "attributes": "layers",
     "inputs": "layers",
+    "shares": "layers",
     "output": "layers",
     "regions": "layers",
     "params": "params",
@@ -96,6 +97,11 @@ class Analysis:
                 self._single[column.name] = values
                 scale = self._scales.get(column.scale)
                 self.values[column.name] = values if scale is None else _scaled(values, scale)
+
+    def single(self, name: str) -> list[Any]:
+        """A column for one example and, behind a region op, one region."""
+        self.require((name,))
+        return self._single[name]
 
     def total(self, name: str) -> Any:
         """A column's total by its own rule; None where it has none."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 
 from archcalc.algebra import Undecided, ceil_div, decide, equal, maximum, minimum, modulo
-from archcalc.graph.op import EACH
+from archcalc.graph.op import CHOSEN, EACH
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -111,6 +111,8 @@ def _is_whole(seen: Seen, tensor: Tensor) -> bool:
 
 def _below(seen: Seen, window: Window | str, tensor: Tensor) -> Seen | None:
     """What is seen of an input, from what is seen of the output; None if that is nothing for certain."""
+    if window == CHOSEN:
+        return None
     if isinstance(window, str):
         is_spread = window == EACH and len(seen) == len(tensor.size)
         return seen if is_spread else _all(tensor)

@@ -22,6 +22,13 @@ def columns(settings: Settings) -> tuple[Column, ...]:
         Column("op", "op", "name of the op; of a folded block, the block's name"),
         Column("attributes", "attributes", "the op's attributes, defaults included", fold="none"),
         Column("inputs", "inputs", "paths of the layers whose outputs flow in", fold="none"),
+        Column(
+            "shares",
+            "shares",
+            "path of the layer whose weights it uses; nothing if they are its own",
+            omit="",
+            fold="none",
+        ),
         Column("output", "output", "shape of the output: channels, then spatial sizes; per example"),
         Column("regions", "regions", "how many of these tensors one image has", omit=1),
     )
@@ -35,6 +42,7 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
         [layer.op_name for layer in layers],
         [attributes(layer.op) for layer in layers],
         [[layers[index].path for index in layer.inputs] for layer in layers],
+        ["" if layer.owner is None else layers[layer.owner].path for layer in layers],
         [list(layer.output.shape) for layer in layers],
         [layer.output.regions for layer in layers],
     ], []

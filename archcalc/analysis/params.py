@@ -1,4 +1,4 @@
-"""Parameters: weights, biases and trainable normalisation parameters; buffers apart."""
+"""Parameters: weights, biases and trainable normalisation parameters; buffers apart; shared ones once."""
 
 from __future__ import annotations
 
@@ -48,12 +48,19 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
     weights: list[Number] = []
     biases: list[Number] = []
     buffers: list[Number] = []
+    sharers = 0
     for layer in graph.layers:
         by_role: dict[str, Number] = {}
-        for weight in layer.weights:
+        sharers += layer.owner is not None
+        for weight in layer.weights if layer.owner is None else ():
             by_role[weight.role] = by_role.get(weight.role, 0) + weight.elements
         buffers.append(by_role.pop(BUFFER, 0))
         weights.append(by_role.get(WEIGHT, 0))
         biases.append(by_role.get(BIAS, 0))
         params.append(sum(by_role.values()))
-    return [params, weights, biases, buffers], []
+    notes = (
+        [f"shared weights are counted once, with their owner; layers that share them and show 0: {sharers}"]
+        if sharers
+        else []
+    )
+    return [params, weights, biases, buffers], notes

@@ -25,7 +25,7 @@ from archcalc.analysis.axis import Axis, Lost, joined, merged, slid
 from archcalc.analysis.coverage import Coverage
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
-from archcalc.graph.op import ALL, EACH, FLAT
+from archcalc.graph.op import ALL, CHOSEN, EACH, FLAT
 from archcalc.graph.table import Column
 from archcalc.record import Record
 
@@ -147,6 +147,8 @@ def _through(field: Field, layer: Layer, window: Window | str, sees_everything: 
         return field
     if field.is_lost:
         return Field(field.source, (), True, True, is_global=True) if window == ALL and sees_everything() else field
+    if window == CHOSEN:
+        raise Lost("the data decides which part of its input a region covers")
     if window == FLAT:
         return Field(field.source, field.axes, is_flat=True)
     if field.is_flat and not isinstance(window, str) and _is_one_position(window):

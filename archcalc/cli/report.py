@@ -8,7 +8,7 @@ from archcalc import __version__
 from archcalc.cli import DONE, write
 from archcalc.errors import ArchcalcError
 from archcalc.render import FORMATS, MACHINE, render
-from archcalc.report import DEFAULT_COLUMNS, analyze
+from archcalc.report import analyze
 from archcalc.spec import load
 
 TYPE_CHECKING = False
@@ -125,9 +125,9 @@ def _text(report: Report, options: argparse.Namespace) -> str:
     return render(table, chosen, options.human)
 
 
-def _columns(given: str | None) -> tuple[str, ...]:
+def _columns(given: str | None) -> tuple[str, ...] | None:
     if given is None:
-        return DEFAULT_COLUMNS
+        return None
     if given == "all":
         from archcalc.analysis import MODULES
 

@@ -44,7 +44,8 @@ class Input:
 class Layer(Record):
     """One layer of a network: its op, where its inputs come from, its output shape and its weights.
 
-    `path` is unique and dotted; `inputs` are indices into `Graph.layers`.
+    `path` is unique and dotted; `inputs` are indices into `Graph.layers`, and so is `owner`: the layer whose
+    weights this one uses, None if they are its own.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Layer(Record):
     output: Tensor
     weights: tuple[Weight, ...]
     where: Place
+    owner: int | None = None
 
     @property
     def has_weights(self) -> bool:

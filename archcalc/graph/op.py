@@ -10,7 +10,7 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from dataclasses import Field
     from typing import Any, ClassVar, Protocol, TypeAlias
 
@@ -61,6 +61,7 @@ VIEW = "view"  # the output is the input, read in another way
 EACH = "each"  # an output position sees its own input position, whatever the channel
 ALL = "all"  # every output position sees every input position
 FLAT = "flat"  # positions have become channels; each sees its own old position
+CHOSEN = "chosen"  # the data decides which positions it sees
 
 ONE_INPUT: tuple[int, int | None] = (1, 1)
 TWO_OR_MORE: tuple[int, int | None] = (2, None)
@@ -145,6 +146,17 @@ class ShapeError(ArchcalcError):
     def __init__(self, message: str, attribute: str | None = None, hint: str | None = None):
         super().__init__(message, None, hint)
         self.attribute = attribute
+
+
+def require_equal_regions(what: str, tensors: Sequence[Tensor]) -> None:
+    """Raise ShapeError if an image has more of one of these tensors than of another."""
+    first = tensors[0].regions
+    for other in tensors[1:]:
+        if other.regions is not first and algebra.fails(algebra.equal(other.regions, first)):
+            raise ShapeError(
+                f"{what} joins what an image has {first} of with what it has {other.regions} of",
+                hint="behind a region op there is one tensor a region: only such can be joined with it",
+            )
 
 
 def attributes(op: Op) -> dict[str, Any]:

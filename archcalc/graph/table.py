@@ -49,7 +49,7 @@ class Column(Record):
     fold: str = LAST
     total: str = NONE
     scale: str = FIXED
-    omit: int | None = None
+    omit: int | str | None = None
     separator: str = "x"
 
 
@@ -57,8 +57,9 @@ class Table(Record):
     """Rows of plain values (ints, text, lists, None) under columns; nothing is rounded or decorated.
 
     `facts` are the header: name -> value; `units` says in a sentence what the numbers count. `totals` has
-    one value a column, or is empty; None stands for no value. `sizes_bytes` are amounts of memory worth a
-    sentence; `notes` are sentences that belong under the table.
+    one value a column, or is empty; None stands for no value. `parts` is a second, short table that says what
+    the totals are made of, where that is worth saying. `sizes_bytes` are amounts of memory worth a sentence;
+    `notes` are sentences that belong under the table.
     """
 
     facts: dict[str, Any]
@@ -68,6 +69,7 @@ class Table(Record):
     notes: tuple[str, ...] = ()
     units: str = ""
     sizes_bytes: dict[str, int] = {}
+    parts: Table | None = None
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts by the names of the columns.
@@ -79,7 +81,7 @@ class Table(Record):
             {
                 column.name: value
                 for column, value in zip(self.columns, row, strict=True)
-                if column.omit is None or type(value) is not int or value != column.omit
+                if column.omit is None or type(value) is not type(column.omit) or value != column.omit
             }
             for row in self.rows
         ]

@@ -19,7 +19,8 @@ class Attention:
     """Multi-head attention: every position gathers values from all positions, by how its query fits their keys.
 
     Shapes: [C, *size] -> [out, *size]: self-attention. With `from: [query, context]` keys and values are of the
-    second input, [C', *size'], whose positions may be other ones: cross-attention.
+    second input, [C', *size'], whose positions may be other ones: cross-attention. With `from: [query, keys,
+    values]` the values are of a third, with as many positions as the keys.
     Convention: multiply-accumulates of the four projections at every position, of the products Q K^T and A V
     over all pairs of positions, and nothing else. Besides, a bias is one addition a value, and for each of the
     heads * query positions * context positions scores there is one multiplication (the scale), and its part of
@@ -44,7 +45,7 @@ class Attention:
         FLAG, "whether a value is added to each output; as `bias` says if not given", None
     )
 
-    arity = (1, 2)
+    arity = (1, 3)
     storage = STORED
     examples = (
         example((6, 4, 7), heads=2),
@@ -52,6 +53,7 @@ class Attention:
         example((4, 9), (3, 2, 5), out=7, out_bias=False),
         example((6, 8), heads=3, width=9, bias=False, out_bias=True),
         example((5, 2, 3, 4)),
+        example((6, 5), (9, 7), (4, 7), heads=3),
     )
 
     def _widths(self, x: Tensor) -> tuple[Number, Number, Number]:
@@ -70,6 +72,12 @@ class Attention:
                     f"attention needs positions to attend to, the input {tensor} has none",
                     hint="it stands before what flattens or pools; a sequence of T vectors is [C, T]",
                 )
+        keys, values = _sources(x, context)
+        if fails(equal(keys.positions, values.positions)):
+            raise ShapeError(
+                f"attention needs one value a key, but keys are made of {keys} and values of {values}",
+                hint="their inputs may have other channels, but need as many positions",
+            )
         width, value_width, out = self._widths(x)
         for what, number in (("queries", width), ("values", value_width)):
             if fails(equal(number % self.heads, 0)):
@@ -81,12 +89,12 @@ class Attention:
         return Tensor(out, x.size, x.regions)
 
     def weights(self, x: Tensor, *context: Tensor) -> tuple[Weight, ...]:
-        (source,) = context or (x,)
+        keys, values = _sources(x, context)
         width, value_width, out = self._widths(x)
         inner = (
             Weight("query", (width, x.channels), WEIGHT),
-            Weight("key", (width, source.channels), WEIGHT),
-            Weight("value", (value_width, source.channels), WEIGHT),
+            Weight("key", (width, keys.channels), WEIGHT),
+            Weight("value", (value_width, values.channels), WEIGHT),
         )
         outer = Weight("output", (out, value_width), WEIGHT)
         inner_biases = tuple(Weight(f"{weight.name}_bias", weight.shape[:1], BIAS) for weight in inner)
@@ -98,7 +106,7 @@ class Attention:
         )
 
     def work(self, output: Tensor, x: Tensor, *context: Tensor) -> Work:
-        (source,) = context or (x,)
+        source, _ = _sources(x, context)
         width, value_width, _ = self._widths(x)
         # Every weight and bias is used once at every position: of the query or of the context.
         uses = {"query": x.positions, "key": source.positions, "value": source.positions, "output": x.positions}
@@ -119,3 +127,9 @@ class Attention:
 
     def window(self, output: Tensor, x: Tensor, *context: Tensor) -> str:
         return ALL
+
+
+def _sources(x: Tensor, context: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """What keys and values are made of."""
+    keys = context[0] if context else x
+    return keys, context[-1] if context else x

@@ -13,11 +13,15 @@ def render(table: Table, human: bool = False) -> str:
     """A caption, the table, and the notes; every text of the spec is escaped."""
     from html import escape
 
+    title, *facts = header(table)
+    caption = "<br>".join([f"<b>{escape(title)}</b>", *map(escape, facts)])
+    tables = "\n".join(_body(part, human) for part in (table, table.parts) if part is not None)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
+    return f"<div><p>{caption}</p>\n{tables}\n{notes}</div>"
+
+
+def _body(table: Table, human: bool) -> str:
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)
-    body = tabulate(rows, headings, tablefmt="html", disable_numparse=True, colalign=alignments)
-    title, *facts = header(table)
-    caption = "<br>".join([f"<b>{escape(title)}</b>", *map(escape, facts)])
-    notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
-    return f"<div><p>{caption}</p>\n{body}\n{notes}</div>"
+    return tabulate(rows, headings, tablefmt="html", disable_numparse=True, colalign=alignments)

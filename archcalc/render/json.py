@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def render(table: Table) -> str:
-    """The object, a layer a line; integers are exact at any size, and `totals` and `notes` come last."""
+    """The object, a layer a line; integers are exact at any size, and `totals`, `parts` and `notes` come last."""
     facts = dict(table.facts)
-    last = {name: facts.pop(name) for name in ("totals", "notes") if name in facts}
+    last = {name: facts.pop(name) for name in ("totals", "parts", "notes") if name in facts}
     parts = [f"{_dump(name)}: {_dump(value)}" for name, value in facts.items()]
     layers = ",\n  ".join(_dump(record) for record in table.records())
     parts.append(f'"layers": [\n  {layers}\n ]')

@@ -20,6 +20,14 @@ _ESCAPES = {
 
 def render(table: Table, human: bool = False) -> str:
     """Header and notes as comments, and a tabular with rules."""
+    lines = [rf"% {line}" for line in (*header(table), *footer(table))]
+    lines += _tabular(table, human)
+    if table.parts is not None:
+        lines += ["", *_tabular(table.parts, human)]
+    return "\n".join(lines)
+
+
+def _tabular(table: Table, human: bool) -> list[str]:
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)
@@ -30,12 +38,11 @@ def render(table: Table, human: bool = False) -> str:
         disable_numparse=True,
         colalign=alignments,
     )
-    lines = [rf"% {line}" for line in (*header(table), *footer(table))]
     rules = iter((r"\toprule", r"\midrule", r"\bottomrule"))
-    lines += [next(rules) if line == r"\hline" else line.rstrip() for line in body.splitlines()]
+    lines = [next(rules) if line == r"\hline" else line.rstrip() for line in body.splitlines()]
     if table.totals:
         lines.insert(len(lines) - 3, r"\midrule")
-    return "\n".join(lines)
+    return lines
 
 
 def _escaped(text: str) -> str:

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 def render(table: Table, human: bool = False) -> str:
     """The header, the table with a line above its totals, and the notes."""
+    lines = _body(table, human)
+    if table.parts is not None:
+        lines += ["", *_body(table.parts, human)]
+    notes = footer(table)
+    return "\n".join([*header(table), "", *lines, *(["", *notes] if notes else [])])
+
+
+def _body(table: Table, human: bool) -> list[str]:
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)
@@ -18,5 +26,4 @@ def render(table: Table, human: bool = False) -> str:
     lines = [line.rstrip() for line in body.splitlines()]
     if table.totals:
         lines.insert(len(lines) - 1, lines[1])
-    notes = footer(table)
-    return "\n".join([*header(table), "", *lines, *(["", *notes] if notes else [])])
+    return lines

@@ -82,6 +82,7 @@ class Call(Record):
     bodies: tuple[Body, ...] | None = None  # branches of a merge; body of a sequence or head
     name: Template | None = None
     sources: tuple[Template, ...] = ()
+    shares: Template | None = None
     repeat: Value | None = None
     when: Value | None = None
     places: Mapping[str, Place] = {}  # of an op: where each attribute is written

@@ -12,7 +12,7 @@ from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, EndOfSearch, did_you_mean, raise_all
 from archcalc.graph.graph import Graph, Input, Layer
 from archcalc.graph.kinds import SIZE
-from archcalc.graph.op import ShapeError
+from archcalc.graph.op import ShapeError, require_equal_regions
 from archcalc.graph.tensor import Tensor, checked
 from archcalc.ops import find
 from archcalc.spec import calls
@@ -20,6 +20,7 @@ from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX, UNKNOWN, Unkn
 from archcalc.spec.knobs import evaluate_vars
 from archcalc.spec.operators import truth
 from archcalc.spec.program import compile_document
+from archcalc.spec.sharing import Made, share
 from archcalc.spec.values import evaluate, evaluate_as, fill, read_as
 
 TYPE_CHECKING = False
@@ -54,17 +55,18 @@ def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> 
 
 
 class _Scope:
-    """What is known inside one block that is being carried out: values, and named results.
+    """What is known inside one block that is being carried out: values, named results and what made them.
 
     A name is None if a mistake leaves its result unknown; `is_partial` if a name may be missing for that reason.
     """
 
-    __slots__ = ("env", "is_block", "is_partial", "names")
+    __slots__ = ("env", "is_block", "is_partial", "made", "names")
 
     def __init__(self, env: dict[str, Any], is_block: bool):
         self.env = env
         self.is_block = is_block
         self.names: dict[str, int | None] = {}
+        self.made: dict[str, Made] = {}
         self.is_partial = False
 
 
@@ -248,6 +250,7 @@ class _Builder:
         named = path is None and call.name is not None
         if path is None:
             path = self._path(call, body, prefix, env)
+        first = len(self.layers)
         if call.kind == calls.OP:
             result = self._op(call, path, scope, sources)
         elif call.kind == calls.BLOCK:
@@ -257,9 +260,33 @@ class _Builder:
             result = self._body(call.bodies[0], path + ".", scope, sources[0]) if call.bodies else sources[0]
             if call.kind == calls.HEAD and result is not None:
                 self.heads.append(result)
-        if named and call.name is not None:
-            scope.names[fill(call.name, env)] = result
+        if call.shares is not None and result is not None:
+            made = Made(path, first, len(self.layers))
+            share(self.layers, made, self._owner(call.shares, call, scope), call.shares.where)
+        if call.name is not None:
+            name = fill(call.name, env)
+            if named:
+                scope.names[name] = result
+            # Repetitions of one name are told apart by their number.
+            scope.made[name if named else f"{name}.{env[INDEX]}"] = Made(path, first, len(self.layers))
         return result
+
+    def _owner(self, template: calls.Template, call: Call, scope: _Scope) -> Made:
+        """What a call shares its weights with; if that was repeated, its repetition of the same number."""
+        if self._named(template, scope) is None:
+            raise Unknown
+        name = fill(template, scope.env)
+        if name in scope.made:
+            return scope.made[name]
+        if f"{name}.0" not in scope.made:
+            raise ArchcalcError(f"'{name}' is an input: it has no weights to share", template.where)
+        if call.repeat is None:
+            hint = "only what is repeated as well can share with it, one repetition with the other"
+            raise ArchcalcError(f"'{name}' is repeated: it is not one layer or block", template.where, hint)
+        number = scope.env[INDEX]
+        if f"{name}.{number}" not in scope.made:
+            raise ArchcalcError(f"'{name}' has no repetition {number}", template.where, "repeat both as often")
+        return scope.made[f"{name}.{number}"]
 
     def _arrive(self, env: dict[str, Any], index: int | None) -> None:
         """Let `in_channels` and `in_size` speak of the tensor that arrives."""
@@ -320,8 +347,7 @@ class _Builder:
             raise Unknown
         inputs = [self.layers[index].output for index in indices]
         try:
-            if any(tensor.regions != inputs[0].regions for tensor in inputs[1:]):
-                raise ShapeError(f"{call.target} joins tensors with different numbers of regions")
+            require_equal_regions(call.target, inputs)
             output = checked(op.output(*inputs))
             weights = op.weights(*inputs)
         except ArchcalcError as error:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archcalc.spec.calls import Signature, Template
     from archcalc.spec.read import Node
 
-MODIFIERS = ("name", "from", "repeat", "when")
+MODIFIERS = ("name", "from", "shares", "repeat", "when")
 GROUPS = (calls.SEQUENCE, calls.HEAD)
 
 
@@ -165,9 +165,13 @@ class Reader:
                 self._mistake("found an empty list, expected the names of layers", node.where)
             sources = [template for item in items if (template := self._template(item, counted)) is not None]
             self.wanted.extend(sources)
+        shares = self._template(nodes["shares"], counted) if "shares" in nodes else None
+        if shares is not None:
+            self.wanted.append(shares)
         return {
             "name": name,
             "sources": tuple(sources),
+            "shares": shares,
             "repeat": self._value(nodes["repeat"], self.known) if "repeat" in nodes else None,
             "when": self._value(nodes["when"], counted) if "when" in nodes else None,
         }

@@ -89,6 +89,7 @@ def test_matmul(make, shapes, arguments, output, macs):
 ERRORS = [
     ("attention", [(4,)], {}, None, "attention needs positions to attend to, the input [4] has none"),
     ("attention", [(4, 5), (6,)], {}, None, "the input [6] has none"),
+    ("attention", [(4, 5), (6, 7), (3, 8)], {}, None, "but keys are made of [6, 7] and values of [3, 8]"),
     ("attention", [(4, 5)], {"heads": 3}, "heads", "heads=3 does not divide the width of the queries, 4"),
     ("attention", [(4, 5)], {"heads": 3, "width": 8}, "heads", "heads=3 does not divide the width of the queries, 8"),
     ("attention", [(4, 5)], {"heads": 2, "value_width": 7}, "heads", "does not divide the width of the values, 7"),

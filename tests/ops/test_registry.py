@@ -17,6 +17,7 @@ from archcalc.graph.op import (
     ALL,
     BIAS,
     BUFFER,
+    CHOSEN,
     EACH,
     FACTOR,
     FLAT,
@@ -143,7 +144,7 @@ def facts(op, inputs):
     result |= {kind: getattr(work, kind) for kind in ("mac", "add", "mul", "div", "compare", "exp")}
     window = op.window(output, *inputs)
     if isinstance(window, str):
-        assert window in (EACH, ALL, FLAT)
+        assert window in (EACH, ALL, FLAT, CHOSEN)
         result["window"] = window
     else:
         assert type(window) is Window

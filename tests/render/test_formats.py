@@ -32,6 +32,8 @@ layers:
       - - max_pool: {kernel: 2, stride: 2, ceil_mode: true}
         - conv: ["widths[1]"]
   - {head: [flatten, {linear: 2}], name: side, when: fast}
+  - {head: [flatten, {linear: 2}], name: twin, shares: side}
+  - {head: [{roi_align: {regions: 1200, size: [2, 3]}}, {conv: [3, 1]}], name: box}
   - {adaptive_avg_pool: [3, 2]}
 """
 SPEC = SPEC.replace('conv: ["widths[1]"]', 'conv: ["widths[1]", 1]')
