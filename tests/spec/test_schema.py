@@ -236,6 +236,7 @@ REFUSED = [
     "input_size_too_early",
     "input_text",
     "input_wrong",
+    "inputs_of_lists",
     "layers_empty",
     "layers_missing",
     "layers_not_a_list",
