@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from archcalc.report import Report
 
 EPILOG = """other commands:
-  archcalc ops [NAME]   the ops, or one op: attributes, shapes, formulas, an example
+  archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
+  archcalc schema [-o FILE]    the JSON Schema of spec files, by which editors complete and check them
 
 exit status: 0 done, 1 a check failed, 2 the input was wrong"""
 

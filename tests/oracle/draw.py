@@ -1,7 +1,7 @@
 """The comparison with PyTorch at length: python tests/oracle/draw.py [DRAWS] [arguments of pytest]
 
 DRAWS layers for each test of an op, 20,000 if it is not given, at random; see conftest.py for the tests that draw
-whole networks. Further arguments go to pytest: `draw.py 20000 -k "softmax or flatten"` compares these ops alone.
+whole networks. Further arguments go to pytest: `draw.py 20000 -k "gelu or flatten"` compares these ops alone.
 """
 
 from __future__ import annotations

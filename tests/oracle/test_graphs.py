@@ -70,10 +70,10 @@ class Twin:
             draw.randint(1, 2),
         )
         if kind == "conv":
-            conv = torch.nn.Conv2d(x.shape[1], channels, kernel, stride, (1, 2), (1, 1), device="meta")
-            return {"conv": {"filters": channels, "kernel": kernel, "stride": stride, "padding": [1, 2]}}, self.run(
-                conv, x
-            )
+            padding, amounts = draw.choice([([1, 2], (1, 2)), ("half", [k // 2 for k in kernel])])
+            conv = torch.nn.Conv2d(x.shape[1], channels, kernel, stride, amounts, device="meta")
+            spec = {"filters": channels, "kernel": kernel, "stride": stride, "padding": padding}
+            return {"conv": spec}, self.run(conv, x)
         if kind == "grouped":
             groups = draw.choice([g for g in (1, 2, 3, 4) if x.shape[1] % g == 0])
             conv = torch.nn.Conv2d(x.shape[1], 2 * groups, 3, 1, 2, 2, groups, device="meta")
