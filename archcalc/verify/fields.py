@@ -115,8 +115,9 @@ def _united(states: list[Seen]) -> Seen:
 
 
 def _whole(state: Seen) -> Seen:
-    tables = tuple(table.any(axis=0, keepdims=True) for table in state.tables)
-    return Seen(state.source, tables, tuple(padded.any(keepdims=True) for padded in state.padded), True, True)
+    tables: tuple[Array, ...] = tuple(table.any(axis=0, keepdims=True) for table in state.tables)
+    padded: tuple[Array, ...] = tuple(np.array([met.any()]) for met in state.padded)
+    return Seen(state.source, tables, padded, True, True)
 
 
 def _walked(table: Array, padded: Array, walk: Array) -> tuple[Array, Array]:
@@ -151,7 +152,7 @@ def _compared_axis(axis: Axis, table: Array, padded: Array) -> tuple[bool, bool]
     for position in positions:
         low, high = axis.field(position)
         touched = np.flatnonzero(table[position])
-        if low is None or not touched.size:
+        if low is None or high is None or not touched.size:
             if touched.size:
                 return False, is_exact
             continue

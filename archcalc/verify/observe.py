@@ -13,7 +13,6 @@ from archcalc.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from archcalc.graph.op import Op
     from archcalc.kernels.run import Array
@@ -48,7 +47,4 @@ def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observat
     touched = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
     is_own = not any(np.may_share_memory(output, x) for x in inputs)
     shape = (output.shape[-1], *output.shape[1:-1])
-    return Observation(
-        output, shape, output.shape[0], counts, inside, touched, output.size if is_own else 0, seconds
-    )
-
+    return Observation(output, shape, output.shape[0], counts, inside, touched, output.size if is_own else 0, seconds)
