@@ -24,9 +24,8 @@ def run(arguments: Sequence[str]) -> int:
     network = load(options.spec, **settings(options.set))
     bar = _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
     try:
-        found = verify(
-            network, options.batch, options.exhaustive, options.layers, bar.show if bar is not None else None
-        )
+        progress = None if bar is None else bar.show
+        found = verify(network, options.batch, options.exhaustive, options.layers, progress)
     finally:
         if bar is not None:
             bar.close()

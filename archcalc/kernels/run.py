@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 TYPE_CHECKING = False
@@ -36,17 +38,20 @@ class Run:
         self.counts: Array = np.zeros(len(KINDS), np.int64)
         self.weights: dict[str, Array] = {}
         self.touched: dict[str, Array] = {}
+        self.drawing_seconds = 0.0  # spent on making weights, which is no work of the layer
         self.is_exhaustive = is_exhaustive
         self._seed = seed
         self._shared = shared or {}
 
     def weight(self, name: str, shape: tuple[int, ...]) -> Array:
         """A weight of this shape: small whole numbers, or the owner's array where weights are shared."""
+        begin = time.perf_counter()
         array = self._shared.get(name)
         if array is None or array.shape != shape:
             array = whole_numbers(shape, LARGEST_WEIGHT, self._seed + len(self.weights))
         self.weights[name] = array
         self.touched[name] = np.zeros(shape, np.uint8)
+        self.drawing_seconds += time.perf_counter() - begin
         return array
 
 

@@ -115,8 +115,8 @@ def _united(states: list[Seen]) -> Seen:
 
 
 def _whole(state: Seen) -> Seen:
-    tables: tuple[Array, ...] = tuple(table.any(axis=0, keepdims=True) for table in state.tables)
-    padded: tuple[Array, ...] = tuple(np.array([met.any()]) for met in state.padded)
+    tables = tuple(np.atleast_2d(table.any(axis=0)) for table in state.tables)
+    padded = tuple(np.array([bool(met.any())]) for met in state.padded)
     return Seen(state.source, tables, padded, True, True)
 
 

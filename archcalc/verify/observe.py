@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from archcalc.kernels import find
+from archcalc.kernels.compiled import loading_seconds
 from archcalc.kernels.run import KINDS, Run
 from archcalc.record import Record
 
@@ -24,7 +25,7 @@ class Observation(Record):
     `shape` is that of one example, channels first; `examples` counts the tensors of the output (the batch, and the
     regions of each image). `work` holds the operations by kind, `inside` the multiply-accumulates whose tap lies in
     the image; `weights` how many distinct values of each weight were read; `stored` the values of the output that lie
-    in memory of their own.
+    in memory of their own; `seconds` leaves out what it took to load the kernel and to make weights.
     """
 
     output: Array
@@ -39,9 +40,11 @@ class Observation(Record):
 
 def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observation:
     """Execute one layer on these tensors [examples, *sizes, channels]; in-place ops overwrite them."""
+    kernel = find(op_name)
     begin = time.perf_counter()
-    output = find(op_name).execute(op, run, *inputs)
-    seconds = time.perf_counter() - begin
+    with loading_seconds() as loading:
+        output = kernel.execute(op, run, *inputs)
+    seconds = time.perf_counter() - begin - loading[0] - run.drawing_seconds
     counts = dict(zip(KINDS, map(int, run.counts), strict=True))
     inside = counts.pop("inside")
     touched = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
