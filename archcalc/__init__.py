@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archcalc.report import analyze as analyze
     from archcalc.spec import load as load
     from archcalc.spec import loads as loads
-    from archcalc.verify import verify as verify
+    from archcalc.verification import verify as verify
 
 __version__ = "0.1.0"
 
@@ -29,7 +29,7 @@ _PUBLIC = {
     "load": "archcalc.spec",
     "loads": "archcalc.spec",
     "analyze": "archcalc.report",
-    "verify": "archcalc.verify",
+    "verify": "archcalc.verification",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",

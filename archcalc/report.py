@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 
-from archcalc import algebra
 from archcalc.algebra.plain import describe
-from archcalc.analysis import MODULES, Analysis, Settings
+from archcalc.analysis import MODULES, Analysis, Settings, whole_batch
 from archcalc.analysis.activations import bytes_of
 from archcalc.analysis.facts import facts, units
 from archcalc.analysis.operations import convention
@@ -62,12 +61,7 @@ class Report:
     """
 
     def __init__(self, graph: Graph, settings: Settings):
-        batch = settings.batch
-        if isinstance(batch, (bool, str)) or batch is None:
-            raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
-        settings = Settings(algebra.dimension(batch), settings.dtype, settings.convention)
-        if algebra.fails(settings.batch >= 1):
-            raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
+        settings = Settings(whole_batch(settings.batch), settings.dtype, settings.convention)
         bytes_of(settings.dtype)
         convention(settings.convention)
         self.graph = graph

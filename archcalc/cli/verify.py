@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status: 1 if anything differs."""
-    from archcalc.verify import verify
+    from archcalc.verification import verify
 
     options = _parser().parse_args(arguments)
     network = load(options.spec, **settings(options.set))

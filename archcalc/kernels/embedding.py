@@ -25,6 +25,7 @@ def execute(op: Any, run: Run, x: Array) -> Array:
     """
     table = run.weight("table", (op.vocabulary, op.width))
     rows = x[..., 0].astype(np.int64) % op.vocabulary
+    run.lookups.add("table")
     run.touched["table"][rows] = 1
     out: Array = table[rows]
     return out

@@ -38,6 +38,7 @@ class Run:
         self.counts: Array = np.zeros(len(KINDS), np.int64)
         self.weights: dict[str, Array] = {}
         self.touched: dict[str, Array] = {}
+        self.lookups: set[str] = set()  # weights of which the data decides how many rows are read
         self.drawing_seconds = 0.0  # spent on making weights, which is no work of the layer
         self.is_exhaustive = is_exhaustive
         self._seed = seed
@@ -58,4 +59,9 @@ class Run:
 def whole_numbers(shape: tuple[int, ...], largest: int, seed: int) -> Array:
     """A float32 array of whole numbers from -largest to largest, the same for the same seed."""
     pattern = np.random.default_rng(seed).integers(-largest, largest + 1, _PERIOD).astype(np.float32)
-    return np.resize(pattern, shape)
+    values: Array = np.empty(shape, np.float32)
+    flat = values.reshape(-1)
+    whole = flat.size - flat.size % _PERIOD
+    flat[:whole].reshape(-1, _PERIOD)[:] = pattern
+    flat[whole:] = pattern[: flat.size - whole]
+    return values

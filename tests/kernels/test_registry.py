@@ -10,7 +10,7 @@ from archcalc.kernels import find as find_kernel
 from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
 from archcalc.kernels.walk import ALL, CHOSEN, EACH, FLAT
 from archcalc.ops import OPS, find
-from archcalc.verify.observe import observe
+from archcalc.verification.observe import observe
 
 CASES = [(name, number) for name in OPS for number in range(len(find(name).examples))]
 
@@ -42,6 +42,8 @@ def test_what_is_observed_is_what_is_computed(name, number, batch):
     assert seen.work == {kind: times * getattr(work, kind) for kind in Work._fields}
     assert seen.inside <= seen.work["mac"]
     assert seen.weights == {weight.name: weight.elements for weight in op.weights(*tensors)}
+    assert all(seen.read[name] == size for name, size in seen.weights.items() if name not in seen.lookups)
+    assert all(0 < seen.read[name] <= seen.weights[name] for name in seen.lookups)
     assert seen.stored == (times * output.elements if op.storage == STORED else 0)
     assert seen.output.dtype == np.float32
     assert np.isfinite(seen.output).all()

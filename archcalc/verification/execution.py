@@ -9,7 +9,7 @@ from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
 from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
 from archcalc.kernels.settle import settle
-from archcalc.verify.observe import Observation, observe
+from archcalc.verification.observe import Observation, observe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Execution:
                 inputs = [self._own(array, source, index) for array, source in zip(inputs, layer.inputs, strict=True)]
             run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
             seen = observe(layer.op_name, layer.op, run, inputs)
-            self._keep(index, layer, run, seen.output)
+            self._keep(index, layer, run, inputs, seen.output)
             yield index, seen
 
     def _given(self, index: int, layer: Layer) -> Observation:
@@ -64,7 +64,7 @@ class Execution:
         self._live[index] = array
         self._measure(())
         shape = tuple(map(int, layer.output.shape))
-        return Observation(array, shape, self.batch, {}, 0, {}, array.size, 0.0)
+        return Observation(array, shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0)
 
     def _drawn(self, index: int) -> Array:
         tensor = self.graph.layers[index].output
@@ -83,8 +83,8 @@ class Execution:
         """The input of an op that overwrites it: a copy, if another layer still reads it."""
         return array.copy() if any(np.may_share_memory(array, other) for other in self._live.values()) else array
 
-    def _keep(self, index: int, layer: Layer, run: Run, output: Array) -> None:
-        self._measure((output, *run.weights.values()))
+    def _keep(self, index: int, layer: Layer, run: Run, inputs: list[Array], output: Array) -> None:
+        self._measure((output, *inputs, *run.weights.values()))
         if index in self._last_use:
             settle(output if output.flags.c_contiguous else _base(output))
             self._live[index] = output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from archcalc.analysis import Analysis, Settings
+from archcalc.analysis import Analysis, Settings, whole_batch
 from archcalc.analysis.facts import facts, units
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.graph import Graph, Input
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
 
-    from archcalc.verify.verification import Expected, Verification
+    from archcalc.verification.comparison import Expected, Verification
 
 # The columns of the analyses that an execution observes, by the kind of work.
 _WORK = {"mac": "macs", "add": "adds", "mul": "muls", "div": "divs", "compare": "compares", "exp": "exps"}
@@ -39,15 +39,15 @@ def verify(
     117600
     """
     graph = network if isinstance(network, Graph) else load(network)
-    settings = Settings(batch)
+    settings = Settings(whole_batch(batch))
     chosen = _chosen(graph, layers)
     expected = _expected(graph, settings)
     _require_numba()
     import psutil
 
-    from archcalc.verify.execution import Execution, needed_bytes, require_memory
-    from archcalc.verify.fields import compare_fields
-    from archcalc.verify.verification import Verification, check
+    from archcalc.verification.comparison import Verification, check
+    from archcalc.verification.execution import Execution, needed_bytes, require_memory
+    from archcalc.verification.fields import compare_fields
 
     require_memory(needed_bytes(graph, batch, chosen), psutil.virtual_memory().available)
     fields = compare_fields(graph)
@@ -81,7 +81,7 @@ def _chosen(graph: Graph, pattern: str) -> set[int]:
 
 def _expected(graph: Graph, settings: Settings) -> list[Expected]:
     """What the formulas say of every layer; raises ArchcalcError if they do not give one number each."""
-    from archcalc.verify.verification import Expected
+    from archcalc.verification.comparison import Expected
 
     analysis = Analysis(graph, settings)
     analysis.require((*_WORK.values(), "activations"))

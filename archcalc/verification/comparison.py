@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from archcalc.verify.fields import Comparison
-    from archcalc.verify.observe import Observation
+    from archcalc.verification.fields import Comparison
+    from archcalc.verification.observe import Observation
 
 COLUMNS = (
     Column("name", "layer", "dotted path of the layer"),
@@ -23,7 +23,14 @@ COLUMNS = (
     Column(
         "weights", "weights", "values of all weights by the formula, buffers and shared ones included", "", SUM, SUM
     ),
-    Column("weights_read", "read", "distinct values of the weights that the kernel read", "", SUM, SUM),
+    Column(
+        "weights_read",
+        "read",
+        "distinct values of weights that the kernel read; of a table, the rows looked up",
+        "",
+        SUM,
+        SUM,
+    ),
     Column("stored", "activations", "values that the output stores, by the formula", "", SUM, SUM),
     Column("stored_observed", "stored", "values that lay in memory of their own", "", SUM, SUM),
     Column("receptive_field", "receptive field", "the analysis's field of one output position; or global", "px"),
@@ -146,7 +153,7 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         ("output shape", list(expected.shape), list(seen.shape)),
         ("tensors of the output", expected.examples, seen.examples),
         *((f"{kind} operations", expected.work[kind], seen.work.get(kind, 0)) for kind in Work._fields),
-        *_weight_pairs(expected.weights, seen.weights),
+        *_weight_pairs(expected.weights, seen),
         ("stored values", expected.stored, seen.stored),
     ]
     differences = [
@@ -166,7 +173,7 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         macs,
         macs - seen.inside,
         sum(expected.weights.values()),
-        sum(seen.weights.values()),
+        sum(seen.read.values()),
         expected.stored,
         seen.stored,
         list(field.computed) if isinstance(field.computed, tuple) else field.computed,
@@ -177,9 +184,17 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
     return Check(row, tuple(differences), seen.seconds)
 
 
-def _weight_pairs(computed: dict[str, int], observed: dict[str, int]) -> list[tuple[str, Any, Any]]:
-    names = dict.fromkeys((*computed, *observed))
-    return [(f"values of '{name}'", computed.get(name, 0), observed.get(name, 0)) for name in names]
+def _weight_pairs(computed: dict[str, int], seen: Observation) -> list[tuple[str, Any, Any]]:
+    """Every weight has the values that it should, and each was read; of a table, those that the data asked for."""
+    names = dict.fromkeys((*computed, *seen.weights))
+    pairs: list[tuple[str, Any, Any]] = [
+        (f"values of '{name}'", computed.get(name, 0), seen.weights.get(name, 0)) for name in names
+    ]
+    return pairs + [
+        (f"values of '{name}' that were read", size, seen.read[name])
+        for name, size in seen.weights.items()
+        if name not in seen.lookups
+    ]
 
 
 def _written(value: Any) -> str:

@@ -24,7 +24,8 @@ class Observation(Record):
 
     `shape` is that of one example, channels first; `examples` counts the tensors of the output (the batch, and the
     regions of each image). `work` holds the operations by kind, `inside` the multiply-accumulates whose tap lies in
-    the image; `weights` how many distinct values of each weight were read; `stored` the values of the output that lie
+    the image; `weights` how many values each weight has that the kernel made, and `read` how many of them it read,
+    which of `lookups` (tables) need not be all; `stored` the values of the output that lie
     in memory of their own; `seconds` leaves out what it took to load the kernel and to make weights.
     """
 
@@ -34,6 +35,8 @@ class Observation(Record):
     work: dict[str, int]
     inside: int
     weights: dict[str, int]
+    read: dict[str, int]
+    lookups: frozenset[str]
     stored: int
     seconds: float
 
@@ -47,7 +50,19 @@ def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observat
     seconds = time.perf_counter() - begin - loading[0] - run.drawing_seconds
     counts = dict(zip(KINDS, map(int, run.counts), strict=True))
     inside = counts.pop("inside")
-    touched = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
+    weights = {name: array.size for name, array in run.weights.items()}
+    read = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
     is_own = not any(np.may_share_memory(output, x) for x in inputs)
     shape = (output.shape[-1], *output.shape[1:-1])
-    return Observation(output, shape, output.shape[0], counts, inside, touched, output.size if is_own else 0, seconds)
+    return Observation(
+        output,
+        shape,
+        output.shape[0],
+        counts,
+        inside,
+        weights,
+        read,
+        frozenset(run.lookups),
+        output.size if is_own else 0,
+        seconds,
+    )
