@@ -20,6 +20,7 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from archcalc.analysis.axis import Axis
@@ -60,16 +61,19 @@ class Comparison(Record):
 def compare_fields(graph: Graph) -> list[Comparison]:
     """One comparison a layer."""
     fields, _ = fields_of(graph)
+    return [_compared(field, seen) for field, seen in zip(fields, observed_fields(graph), strict=True)]
+
+
+def observed_fields(graph: Graph) -> Iterator[Seen | None]:
+    """What the positions of each layer depend on; None where that is not followed."""
     last_use = {index: user for user, layer in enumerate(graph.layers) for index in layer.inputs}
     seen: dict[int, Seen | None] = {}
-    result = []
     for index, layer in enumerate(graph.layers):
         seen[index] = _seen(graph, layer, index, seen)
-        result.append(_compared(fields[index], seen[index]))
+        yield seen[index]
         for source in layer.inputs:
             if last_use[source] == index:
                 seen[source] = None  # large tables: let go of them
-    return result
 
 
 def _seen(graph: Graph, layer: Layer, index: int, seen: dict[int, Seen | None]) -> Seen | None:
