@@ -23,10 +23,9 @@ def sees(op: Any, *sizes: tuple[int, ...]) -> str:
 def execute(op: Any, run: Run, *maps: Array) -> Array:
     """[N, *size, C] of each map -> [N * regions, *given size, C].
 
-    The regions drawn are all the same, the whole of the largest map: the convention counts that.
+    The regions drawn are all the same, the whole of the first map: the convention counts that.
     """
-    largest_map = max(maps, key=lambda x: x.size)
-    size = largest_map.shape[1:-1]
+    size = maps[0].shape[1:-1]
     walks = tuple(with_gaps(bin_rows(count, along(op.size, axis))) for axis, count in enumerate(size))
-    images = np.split(largest_map, len(largest_map))
+    images = np.split(maps[0], len(maps[0]))
     return np.concatenate([largest(run, x, walks, has_padding=False) for x in images for _ in range(op.regions)])

@@ -103,8 +103,8 @@ class Verification:
         sums = self.totals
         totals: list[Any] = [sums.get(column.name) for column in COLUMNS[:-2]]
         totals += [self.is_equal, gmacs_per_second(sums["macs_executed"], self.seconds)]
-        count = len(self.checks)
-        verdict = f"all {count} layers are equal" if self.is_equal else f"{len(self.differences)} differences:"
+        equal = sum(not check.differences for check in self.checks)
+        verdict = f"equal: {equal} of {len(self.checks)} layers"
         notes = [f"{self.seconds:.2f} s in kernels", verdict, *self.differences]
         return Table(
             self._facts,

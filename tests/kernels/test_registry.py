@@ -24,9 +24,7 @@ def built(name, number):
 
 
 def arrays(tensors, batch):
-    return [
-        whole_numbers((batch, *x.size, x.channels), LARGEST_INPUT, seed) for seed, x in enumerate(tensors)
-    ]
+    return [whole_numbers((batch, *x.size, x.channels), LARGEST_INPUT, seed) for seed, x in enumerate(tensors)]
 
 
 @pytest.mark.parametrize(("name", "number"), CASES)

@@ -208,9 +208,9 @@ def test_mean_over_axes():
     assert sees("mean", 3, 2, axes=(1,), keep=True) == [[[0, 1, 2]], [[0], [1]]]
 
 
-def test_roi_pool_takes_the_whole_of_the_largest_map():
+def test_roi_pool_takes_the_whole_of_the_first_map():
     small, large = drawn(2, 3, 4, 2), drawn(2, 6, 8, 2, seed=1)
-    out, _ = execute("roi_pool", small, large, regions=3, size=(3, 2))
+    out, _ = execute("roi_pool", large, small, regions=3, size=(3, 2))
     expected = large.reshape(2, 3, 2, 2, 4, 2).max((2, 4))
     np.testing.assert_array_equal(out, np.repeat(expected, 3, axis=0))
 
