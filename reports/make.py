@@ -35,7 +35,7 @@ def verification() -> str:
         rows.append(_verified(name, found))
     head = [
         "# The zoo, executed",
-        "Every network of `specs/` was run by its kernels (`archcalc verify NAME`, batch 1), which counted as they went.",
+        "Every network of `specs/` was run by its kernels (`archcalc verify NAME`, batch 1), which counted all along.",
         "`computed` is what the formulas say; `executed` are the multiply-accumulates (MAC) that were carried out, of "
         "which those `on padding` met a zero of the padding. `values read` are the distinct values of weights and "
         "buffers that a kernel read. The field is the largest that is not the whole image, of the layer named: as "
