@@ -125,9 +125,12 @@ def fields_of(graph: Graph) -> tuple[list[Field], list[str]]:
             # If one is global, it is the union: no need to follow how the others join.
             arriving = [field for field in arriving if field.source == first]
             field = next((field for field in arriving if field.is_global), arriving[0])
+            problems: list[str] = []
             for other in arriving:
-                field = field if other is field else _union(field, other, layer, misaligned)
+                field = field if other is field else _union(field, other, layer, problems)
             field = _through(field, layer, windows[index], partial(coverage.sees_everything, index, first))
+            if not field.is_global:
+                misaligned += problems
         except Lost as reason:
             notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
             field = Field(first, (), is_merged=True, is_lost=True)
