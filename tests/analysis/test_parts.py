@@ -151,3 +151,14 @@ layers:
     assert found.analysis.notes == [
         "receptive fields are not followed behind roi_pool: the data decides which part of its input a region covers"
     ]
+
+
+def test_without_columns_that_have_totals_there_is_no_line_of_totals():
+    text = "input: [3, 8, 8]\nlayers: [{roi_pool: [5, 2]}]"
+    assert archcalc.analyze(archcalc.loads(text)).table(("op", "output")).parts.totals == ()
+
+
+def test_regions_of_regions_stay_countable():
+    text = "input: [3, 8, 8]\nlayers: [{roi_pool: [10**300, 4], repeat: 20}]"
+    with pytest.raises(archcalc.ArchcalcError, match="more regions than any network needs"):
+        archcalc.loads(text)
