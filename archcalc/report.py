@@ -233,6 +233,7 @@ class Report:
             self.facts(),
             columns,
             tuple(rows),
+            notes=tuple(self._notes()),
             units=self._units(),
             sizes_bytes=self._sizes_bytes(),
             parts=parts_table(self.analysis),
