@@ -217,6 +217,7 @@ class Report:
             self.facts(),
             columns,
             tuple(rows),
+            notes=tuple(self._notes()),
             units=units(self.settings),
             sizes_bytes=self._sizes_bytes(),
             parts=parts_table(self.analysis),
