@@ -57,7 +57,8 @@ def window_walk(
 ) -> Array:
     """Windows set down from `before` positions ahead of the input on, as long as they fit before its padded end.
 
-    In ceil mode a last one may hang over that end, if one before it left positions over and it begins in the input.
+    In ceil mode a last one may hang over that end, if the one before it left positions over; and the last one of all
+    is taken away again if it begins behind the input (Caffe's and PyTorch's rule).
 
     >>> window_walk(5, kernel=3, stride=2, before=1, after=1, dilation=1).tolist()
     [[-1, 0, 1], [1, 2, 3], [3, 4, -1]]
@@ -69,10 +70,12 @@ def window_walk(
         taps = [begin + tap * dilation for tap in range(kernel)]
         if taps[-1] >= end:
             is_left_over = bool(rows) and begin - stride + dilation * (kernel - 1) < end - 1
-            if not (ceil_mode and is_left_over and begin < count):
+            if not (ceil_mode and is_left_over):
                 break
         rows.append([tap if 0 <= tap < count else PADDING for tap in taps])
         begin += stride
+    if ceil_mode and begin - stride >= count:
+        rows.pop()
     return np.array(rows, np.int64).reshape(len(rows), kernel)
 
 

@@ -142,7 +142,9 @@ def _compared(field: Field, seen: Seen | None) -> Comparison:
         return Comparison(computed, None, None, False)
     observed = tuple(max(map(_extent, table)) for table in seen.tables)
     if field.is_global:
-        return Comparison(computed, observed, all(bool(table.all()) for table in seen.tables), True)
+        axes = zip(seen.tables, seen.padded, strict=True)
+        sees_all = all(bool(table.any(axis=0).all() and table[~padded].all()) for table, padded in axes)
+        return Comparison(computed, observed, sees_all, True)
     if len(field.axes) != len(seen.tables):
         return Comparison(computed, observed, False, False)
     pairs = [_compared_axis(*axis) for axis in zip(field.axes, seen.tables, seen.padded, strict=True)]
