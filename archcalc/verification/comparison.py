@@ -5,6 +5,7 @@ from __future__ import annotations
 from archcalc.graph.op import Work
 from archcalc.graph.table import SUM, Column, Table
 from archcalc.record import Record
+from archcalc.render.shown import Shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Expected(Record):
     stored: int
 
 
-class Verification:
+class Verification(Shown):
     """The comparison of a whole network; `str()` is its table, in a notebook it shows itself as HTML.
 
     `is_equal` tells whether nothing differed, `differences` what did; `peak_bytes` is the most memory that the
@@ -130,16 +131,6 @@ class Verification:
             "totals": self.totals,
         }
         return render(table._replace(facts=facts))
-
-    def __str__(self) -> str:
-        from archcalc.render.text import render
-
-        return render(self.table())
-
-    def _repr_html_(self) -> str:
-        from archcalc.render.html import render
-
-        return render(self.table())
 
 
 def gmacs_per_second(macs: int, seconds: float) -> float | None:
