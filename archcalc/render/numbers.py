@@ -109,7 +109,7 @@ def header(table: Table) -> list[str]:
     lines.append(f"{counted}; shapes are channels x spatial sizes, per example")
     lines.append(f"convention {facts['convention']}: {table.units}")
     if facts["vars"]:
-        lines.append("vars " + ", ".join(f"{name}={_bare(value)}" for name, value in facts["vars"].items()))
+        lines.append("vars " + ", ".join(f"{name}={as_in_spec(value)}" for name, value in facts["vars"].items()))
     return lines
 
 
@@ -120,8 +120,12 @@ def footer(table: Table) -> list[str]:
     return [*sizes, *table.notes]
 
 
-def _bare(value: Any) -> str:
-    """A var's value as a spec would write it."""
+def as_in_spec(value: Any) -> str:
+    """A var's value as a spec would write it.
+
+    >>> as_in_spec([1, True, "3x3"])
+    '[1, true, 3x3]'
+    """
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_bare(item) for item in value) + "]"
+        return "[" + ", ".join(as_in_spec(item) for item in value) + "]"
     return cell(value) if isinstance(value, bool) else str(value)
