@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 ALONE = "single networks"
+INTRODUCTION = (
+    "networks come with archcalc; `archcalc NAME --table` shows one. Everything is for one example, with the vars as in "
+    "the spec. `params` are trained; `buffers`, running statistics and the like, are not (Keras counts both as "
+    "parameters). A MAC is a multiply-accumulate of a convolution, fully connected layer, attention or matrix product, "
+    "2 FLOPs. The depth is that of the longest path, in layers with weights."
+)
 
 
 def pages() -> dict[str, str]:
@@ -55,10 +61,7 @@ def _table_of_all(everything: Zoo, families: dict[str, dict[str, Graph]]) -> str
     return "\n\n".join(
         [
             "# The zoo",
-            f"{len(records)} networks come with archcalc; `archcalc NAME --table` shows one. Everything is for one "
-            "example, with the vars as in the spec. `params` are trained; `buffers`, running statistics and the like, "
-            "are not (Keras counts both as parameters). A MAC is a multiply-accumulate of a convolution, fully connected "
-            "layer, attention or matrix product, 2 FLOPs. The depth is that of the longest path, in layers with weights.",
+            f"{len(records)} {INTRODUCTION}",
             "| family | spec | network | year | input | params | buffers | MACs | depth |\n"
             "| --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n" + "\n".join(rows),
         ]
