@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 ALONE = "single networks"
 INTRODUCTION = (
-    "networks come with archcalc; `archcalc NAME --table` shows one. Everything is for one example, with the vars as in "
-    "the spec. `params` are trained; `buffers`, running statistics and the like, are not (Keras counts both as "
+    "networks come with archcalc; `archcalc NAME --table` shows one. Everything is for one example, with the vars as "
+    "in the spec. `params` are trained; `buffers`, running statistics and the like, are not (Keras counts both as "
     "parameters). A MAC is a multiply-accumulate of a convolution, fully connected layer, attention or matrix product, "
     "2 FLOPs. The depth is that of the longest path, in layers with weights."
 )
