@@ -52,7 +52,7 @@ class Execution:
                 yield index, self._given(index, layer)
                 continue
             if layer.op.storage == IN_PLACE:
-                inputs = [self._own(array, source, index) for array, source in zip(inputs, layer.inputs, strict=True)]
+                inputs = [self._own(array) for array in inputs]
             run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
             seen = observe(layer.op_name, layer.op, run, inputs)
             self._keep(index, layer, run, inputs, seen.output)
@@ -79,7 +79,7 @@ class Execution:
             del self._live[source]
         return array
 
-    def _own(self, array: Array, source: int, user: int) -> Array:
+    def _own(self, array: Array) -> Array:
         """The input of an op that overwrites it: a copy, if another layer still reads it."""
         return array.copy() if any(np.may_share_memory(array, other) for other in self._live.values()) else array
 
