@@ -106,7 +106,13 @@ class Verification(Shown):
         totals += [self.is_equal, gmacs_per_second(sums["macs_executed"], self.seconds)]
         equal = sum(not check.differences for check in self.checks)
         verdict = f"equal: {equal} of {len(self.checks)} layers"
+        place = [column.name for column in COLUMNS].index("field_observed")
+        blind = sum(check.row[place] is None for check in self.checks)
         notes = [f"{self.seconds:.2f} s in kernels", verdict, *self.differences]
+        if blind:
+            notes.insert(
+                1, f"receptive fields not observed, as the data decides them or the input is too large: {blind}"
+            )
         return Table(
             self._facts,
             COLUMNS,

@@ -47,16 +47,16 @@ class Execution:
         for index, layer in enumerate(self.graph.layers):
             if index not in self.chosen:
                 continue
-            inputs = [self._input(source, index) for source in layer.inputs]
-            if type(layer.op) is Input:
-                yield index, self._given(index, layer)
-                continue
-            if layer.op.storage == IN_PLACE:
-                inputs = [self._own(array, source, index) for array, source in zip(inputs, layer.inputs, strict=True)]
-            run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
-            seen = observe(layer.op_name, layer.op, run, inputs)
-            self._keep(index, layer, run, inputs, seen.output)
-            yield index, seen
+            yield index, self._given(index, layer) if type(layer.op) is Input else self._observed(index, layer)
+
+    def _observed(self, index: int, layer: Layer) -> Observation:
+        inputs = [self._input(source, index) for source in layer.inputs]
+        if layer.op.storage == IN_PLACE:
+            inputs = [self._own(array) for array in inputs]
+        run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
+        output, seen = observe(layer.op_name, layer.op, run, inputs)
+        self._keep(index, layer, run, inputs, output)
+        return seen
 
     def _given(self, index: int, layer: Layer) -> Observation:
         """An input of the network: drawn, not executed."""
@@ -64,7 +64,7 @@ class Execution:
         self._live[index] = array
         self._measure(())
         shape = tuple(map(int, layer.output.shape))
-        return Observation(array, shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0)
+        return Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0)
 
     def _drawn(self, index: int) -> Array:
         tensor = self.graph.layers[index].output
@@ -79,7 +79,7 @@ class Execution:
             del self._live[source]
         return array
 
-    def _own(self, array: Array, source: int, user: int) -> Array:
+    def _own(self, array: Array) -> Array:
         """The input of an op that overwrites it: a copy, if another layer still reads it."""
         return array.copy() if any(np.may_share_memory(array, other) for other in self._live.values()) else array
 
@@ -95,7 +95,8 @@ class Execution:
                 self._weights.pop(owner, None)
 
     def _measure(self, others: tuple[Array, ...]) -> None:
-        bases = {id(base): base.nbytes for base in map(_base, (*self._live.values(), *others))}
+        kept = [array for weights in self._weights.values() for array in weights.values()]
+        bases = {id(base): base.nbytes for base in map(_base, (*self._live.values(), *kept, *others))}
         self.peak_bytes = max(self.peak_bytes, sum(bases.values()))
 
 

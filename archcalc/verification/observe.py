@@ -29,7 +29,6 @@ class Observation(Record):
     in memory of their own; `seconds` leaves out what it took to load the kernel and to make weights.
     """
 
-    output: Array
     shape: tuple[int, ...]
     examples: int
     work: dict[str, int]
@@ -41,7 +40,7 @@ class Observation(Record):
     seconds: float
 
 
-def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observation:
+def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> tuple[Array, Observation]:
     """Execute one layer on these tensors [examples, *sizes, channels]; in-place ops overwrite them."""
     kernel = find(op_name)
     begin = time.perf_counter()
@@ -54,15 +53,6 @@ def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> Observat
     read = {name: int(np.count_nonzero(mask)) for name, mask in run.touched.items()}
     is_own = not any(np.may_share_memory(output, x) for x in inputs)
     shape = (output.shape[-1], *output.shape[1:-1])
-    return Observation(
-        output,
-        shape,
-        output.shape[0],
-        counts,
-        inside,
-        weights,
-        read,
-        frozenset(run.lookups),
-        output.size if is_own else 0,
-        seconds,
-    )
+    stored = output.size if is_own else 0
+    tables = frozenset(run.lookups)
+    return output, Observation(shape, output.shape[0], counts, inside, weights, read, tables, stored, seconds)
