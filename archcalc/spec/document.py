@@ -42,20 +42,25 @@ class Document(Record):
 
 def read_document(file: str) -> Document:
     """The document of a spec file; raises ArchcalcError if there is nothing to read on with."""
-    return _finish(read_file(file), file)
+    return _finish(read_text(read_file(file), file), file)
 
 
 def parse_document(text: str, file: str) -> Document:
     """The document of a text; `file` is its name in messages, and what it extends lies beside it."""
-    return _finish(text, file)
+    return _finish(read_text(text, file), file)
 
 
-def _finish(text: str, file: str) -> Document:
+def document_of(node: Mapping) -> Document:
+    """The document of a spec that stands inside another file, as a mapping."""
+    return _finish(node, node.where.file)
+
+
+def _finish(root: Node, file: str) -> Document:
     errors = Mistakes()
     others: dict[str, Document | None] = {}
     document = None
     try:
-        document = _document(text, file, (file,), others, errors)
+        document = _document(root, file, (file,), others, errors)
         is_whole = not errors
         if document.layers is None and is_whole:
             errors.append(ArchcalcError("'layers' is missing", document.where, "a network needs a list of layers"))
@@ -71,10 +76,9 @@ def _finish(text: str, file: str) -> Document:
 
 
 def _document(
-    text: str, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+    root: Node, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
 ) -> Document:
-    """The document of a text. `chain` are the files that led here, `others` those that are read already."""
-    root = read_text(text, file)
+    """The document of a file. `chain` are the files that led here, `others` those that are read already."""
     if not isinstance(root, Mapping):
         raise ArchcalcError(
             f"found {kind_of(root)}, expected the keys of a spec", root.where, f"they are: {', '.join(KEYS)}"
@@ -234,7 +238,7 @@ def _other(
             if len(others) >= MAX_FILES:
                 raise ArchcalcError(f"more than {MAX_FILES} files extend or import one another", node.where)
             others[real] = None
-            others[real] = _document(read_file(file, node.where), file, (*chain, file), others, errors)
+            others[real] = _document(read_text(read_file(file, node.where), file), file, (*chain, file), others, errors)
         return others[real]
     except ArchcalcError as error:
         errors.extend(error.errors)

@@ -1,0 +1,105 @@
+"""Whether an expectation holds, and how: exactly, by rounding, under a stated convention, or as an erratum."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from archcalc.checking.printed import Printed, is_exact, read_printed, reads_the_same, written
+from archcalc.checking.quantity import QuantityError, evaluate
+from archcalc.errors import ArchcalcError
+from archcalc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from archcalc.checking.entries import Entry
+    from archcalc.report import Report
+    from archcalc.spec.read import Scalar
+
+HOLDS, ROUNDED, UNDER, ERRATUM, FAILS = "holds", "holds rounded", "holds under a convention", "erratum", "FAILS"
+VERDICTS = (HOLDS, ROUNDED, UNDER, ERRATUM, FAILS)
+
+
+class Verdict(Record):
+    """What came of one entry: the value computed, the verdict, and a sentence about it."""
+
+    entry: Entry
+    computed: Any
+    verdict: str
+    message: str
+
+
+def judge(entry: Entry, networks: Mapping[str, Report]) -> Verdict:
+    """The verdict on an entry; raises ArchcalcError, with its place, if its quantity cannot be computed."""
+    value = _placed(entry.quantity, networks)
+    try:
+        verdict, message = _verdict(entry, value, networks)
+    except QuantityError as error:
+        raise ArchcalcError(error.message, entry.expected.where, error.hint) from None
+    except ArchcalcError as error:
+        raise ArchcalcError(error.message, error.where or entry.expected.where, error.hint) from None
+    return Verdict(entry, value, verdict, message)
+
+
+def _placed(node: Scalar, networks: Mapping[str, Report]) -> Any:
+    try:
+        return evaluate(node.text, networks)
+    except QuantityError as error:
+        column = node.where.column + (1 if node.quoted else 0) + error.offset
+        where = node.where._replace(column=column) if node.is_verbatim else node.where
+        raise ArchcalcError(error.message, where, error.hint) from None
+
+
+def _verdict(entry: Entry, value: Any, networks: Mapping[str, Report]) -> tuple[str, str]:
+    text = entry.expected.text
+    if entry.kind == "prints":
+        printed = read_printed(text, entry.unit, entry.digits)
+        return _of_erratum(entry, value, printed) if entry.erratum else _of_printed(entry, value, printed)
+    if entry.kind == "equals":
+        expected = evaluate(text, networks)
+        holds = written(value) == written(expected) if isinstance(value, list) else value == expected
+        return _plain(entry, holds, f"expected {written(expected)}")
+    bound = bound_of(text, entry.unit)
+    if isinstance(value, (list, str, bool)) or value is None:
+        raise ArchcalcError(f"{written(value)} is not a number, and cannot be {entry.kind.replace('_', ' ')} another")
+    holds = value <= bound if entry.kind == "at_most" else value >= bound
+    return _plain(entry, holds, f"expected {entry.kind.replace('_', ' ')} {written(bound)}")
+
+
+def bound_of(text: str, unit: str | None = None) -> Fraction:
+    """The number that a text such as 600M or 5.5 MiB means; raises ArchcalcError if it means none.
+
+    >>> bound_of("600M"), bound_of("8 MiB")
+    (Fraction(600000000, 1), Fraction(8388608, 1))
+    """
+    printed = read_printed(text, unit)
+    if not isinstance(printed, Printed):
+        raise ArchcalcError(f"found '{text}', expected a number such as 600M or 8MiB")
+    return printed.value
+
+
+def _plain(entry: Entry, holds: bool, expectation: str) -> tuple[str, str]:
+    if not holds:
+        return FAILS, expectation
+    return (UNDER, entry.under) if entry.under else (HOLDS, entry.note)
+
+
+def _of_printed(entry: Entry, value: Any, printed: Printed | list[int] | str) -> tuple[str, str]:
+    if not reads_the_same(value, printed, entry.rounding):
+        return FAILS, f"printed {entry.expected.text}"
+    if entry.under:
+        return UNDER, entry.under
+    return (HOLDS if is_exact(value, printed) else ROUNDED), entry.note
+
+
+def _of_erratum(entry: Entry, value: Any, printed: Printed | list[int] | str) -> tuple[str, str]:
+    """An erratum is checked as well: what is said to be correct must come out, and what is printed must not."""
+    assert entry.erratum is not None  # noqa: S101 - the caller has asked
+    correct = read_printed(entry.erratum.correct)
+    if not is_exact(value, correct) and not reads_the_same(value, correct, entry.rounding):
+        return FAILS, f"the erratum says that {entry.erratum.correct} is correct"
+    if reads_the_same(value, printed, entry.rounding):
+        return FAILS, f"the erratum is none: {entry.expected.text} is what comes out"
+    return ERRATUM, f"{entry.erratum.sure}: {entry.erratum.reason}"
