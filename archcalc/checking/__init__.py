@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 from archcalc.checking.entries import read_entries
+from archcalc.checking.outcome import Outcome, Row
 from archcalc.checking.printed import written
-from archcalc.checking.verdicts import FAILS, VERDICTS, judge
+from archcalc.checking.verdicts import FAILS, judge
 from archcalc.errors import ArchcalcError, Mistakes, raise_all
-from archcalc.graph.table import Column, Table
-from archcalc.render.shown import Shown
 from archcalc.report import Report, analyze
 from archcalc.spec import load, load_node
 from archcalc.spec.locate import read_file
@@ -24,60 +23,10 @@ if TYPE_CHECKING:
     from archcalc.checking.entries import Entry, Subject
     from archcalc.checking.verdicts import Verdict
 
-COLUMNS = (
-    Column("name", "claim", "id of the expectation"),
-    Column("verdict", "verdict", "whether it holds"),
-    Column("expected", "expected", "what is printed or asked for"),
-    Column("computed", "computed", "what archcalc computes"),
-    Column("quantity", "quantity", "what is computed, as an expression"),
-    Column("message", "remark", "the convention, the reason, or what was expected"),
-    Column("place", "place", "where the expectation stands"),
-)
-
-
-class Checks(Shown):
-    """Expectations and what came of them; `is_right` tells whether none fails.
-
-    `verdicts` holds each with the value computed; `counts` how many there are of each kind.
-    """
-
-    def __init__(self, verdicts: list[Verdict]):
-        self.verdicts = verdicts
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many expectations ended in each verdict."""
-        found = [verdict.verdict for verdict in self.verdicts]
-        return {verdict: found.count(verdict) for verdict in VERDICTS}
-
-    @property
-    def is_right(self) -> bool:
-        """Whether nothing fails."""
-        return not self.counts[FAILS]
-
-    def table(self) -> Table:
-        """A row an expectation."""
-        rows = tuple(
-            (
-                verdict.entry.id,
-                verdict.verdict,
-                f"{_SIGNS[verdict.entry.kind]}{verdict.entry.expected.text}",
-                written(verdict.computed),
-                verdict.entry.quantity.text,
-                verdict.message,
-                str(verdict.entry.where),
-            )
-            for verdict in self.verdicts
-        )
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.counts.items() if count)
-        facts = {"name": "Checks", "source": f"{len(rows)} expectations"}
-        return Table(facts, COLUMNS, rows, notes=(counts,) if counts else (), units=counts, rows_name="checks")
-
-
 _SIGNS = {"prints": "", "equals": "= ", "at_most": "<= ", "at_least": ">= "}
 
 
-def check(*files: str | os.PathLike[str]) -> Checks:
+def check(*files: str | os.PathLike[str]) -> Outcome:
     """What comes of the expectations in these check files.
 
     Raises ArchcalcError for files that cannot be read, unknown keys, bad quantities and missing layers, all at once.
@@ -96,7 +45,7 @@ def check(*files: str | os.PathLike[str]) -> Checks:
         except ArchcalcError as error:
             errors.extend(error.errors)
     raise_all(errors)
-    return Checks(verdicts)
+    return Outcome([_row(verdict) for verdict in verdicts])
 
 
 def _report(subject: Subject, reports: dict[Any, Report]) -> Report:
@@ -106,10 +55,25 @@ def _report(subject: Subject, reports: dict[Any, Report]) -> Report:
     key = (source, repr(sorted(vars_.items())), subject.batch, subject.convention)
     if key not in reports:
         try:
-            graph = load(subject.spec, **vars_) if subject.spec is not None else load_node(subject.network, **vars_)
+            network, spec = subject.network, subject.spec
+            graph = load_node(network, **vars_) if network is not None else load(spec or "", **vars_)
             reports[key] = analyze(graph, batch=subject.batch, convention=subject.convention)
         except ArchcalcError as error:
             if error.where is not None:
                 raise
             raise ArchcalcError(error.message, subject.where, error.hint) from None
     return reports[key]
+
+
+def _row(verdict: Verdict) -> Row:
+    entry = verdict.entry
+    return Row(
+        entry.id,
+        verdict.verdict,
+        f"{_SIGNS[entry.kind]}{entry.expected.text}",
+        written(verdict.computed),
+        entry.quantity.text,
+        verdict.message,
+        str(entry.where),
+        verdict.verdict == FAILS,
+    )

@@ -176,19 +176,23 @@ def _subjects(item: Mapping, nodes: dict[str, Node]) -> dict[str, Subject]:
     if not isinstance(spec, Mapping):
         return {"": _subject(item.where, nodes)}
     result = {}
+    shared: dict[str, Node] = {name: nodes[name] for name in ("batch", "convention") if name in nodes}
     for key, value in spec.pairs:
-        own = {name.text: inner for name, inner in value.pairs} if isinstance(value, Mapping) else {"spec": value}
-        unknown = [name for name in own if name not in SETTINGS]
-        if unknown:
-            hint = did_you_mean(unknown[0], SETTINGS)
-            raise ArchcalcError(f"a network has no key '{unknown[0]}'", value.where, hint)
-        shared = {name: nodes[name] for name in ("batch", "convention") if name in nodes}
+        own: dict[str, Node] = {"spec": value}
+        if isinstance(value, Mapping):
+            own = {name.text: inner for name, inner in value.pairs}
+            for inside, _ in value.pairs:
+                if inside.text not in SETTINGS:
+                    hint = did_you_mean(inside.text, SETTINGS)
+                    raise ArchcalcError(f"a network has no key '{inside.text}'", inside.where, hint)
         result[key.text] = _subject(value.where, {**shared, **own})
     return result
 
 
 def _subject(where: Place, nodes: dict[str, Node]) -> Subject:
     network, settings = nodes.get("network"), nodes.get("set")
+    if network is None and "spec" not in nodes:
+        raise ArchcalcError("expected 'spec' or 'network'", where)
     if network is not None and not isinstance(network, Mapping):
         raise ArchcalcError(f"found {kind_of(network)}, expected a network: input, layers, ...", network.where)
     if settings is not None and not isinstance(settings, Mapping):
