@@ -161,9 +161,9 @@ def _erratum(node: Node) -> Erratum:
             hint = did_you_mean(key.text, ERRATUM_KEYS)
             raise ArchcalcError(f"an erratum has no key '{key.text}'", key.where, hint)
     values = {key.text: _text(value, key.text) for key, value in node.pairs}
-    for key in ERRATUM_KEYS:
-        if key not in values:
-            raise ArchcalcError(f"the erratum's '{key}' is missing", node.where)
+    for name in ERRATUM_KEYS:
+        if name not in values:
+            raise ArchcalcError(f"the erratum's '{name}' is missing", node.where)
     _one_of(values["sure"], SURE, node.get("sure"))
     return Erratum(**values)
 
