@@ -104,6 +104,8 @@ def test_parameters_of_torch(make, op, shape, arguments, params):
         ("class_token", {}, [TOKEN]),
         ("positional_embedding", {}, [BIAS]),
         ("positional_embedding", {"trained": False}, [BUFFER]),
+        ("batch_norm", {}, [NORM, NORM, BUFFER, BUFFER]),
+        ("batch_norm", {"frozen": True}, [BUFFER] * 4),
     ],
 )
 def test_roles(op, arguments, roles):
