@@ -171,3 +171,169 @@ def test_heads_on_every_level_are_one():
 )
 def test_retinanet_of_the_paper(settings, params):
     assert analyze("retinanet", **settings).totals["params"] == params
+
+
+# --- once a region: R-CNN, Fast R-CNN, Faster R-CNN
+
+
+def test_rcnn():
+    # AlexNet in two groups, 60,965,224 params (test_zoo.py), with 20 SVMs of 4,096 weights and a bias in place of fc8.
+    report = analyze("rcnn")
+    assert report.totals["params"] == 60_965_224 - 4_097_000 + 20 * 4_097
+    found = {layer["name"]: layer for layer in report.layers}
+    # Girshick et al. 2014, section 2.2: "The feature matrix is typically 2000x4096"
+    assert (found["fc7"]["regions"], found["fc7"]["output"]) == (2000, [4096])
+    assert found["pool5"]["output"] == [256, 6, 6]  # section 3.1: "6 x 6 x 256 = 9216-dimensional"
+    image, region = report.parts
+    assert image["macs"] == 0
+    # AlexNet's 724,406,816, less 4,096,000 for fc8 and more 81,920 for the SVMs
+    assert region["macs_each"] == 720_392_736
+    assert region["macs"] == 1_440_785_472_000
+
+
+def test_rcnn_of_very_many_classes():
+    # Section 2.2: "just to store 100k linear predictors, ... 1.5GB for our lower-dimensional features"
+    svm = by_layer("rcnn", "weights", classes=100_000)["svm"]
+    assert round(4 * svm / 2**30, 1) == 1.5
+
+
+def test_rcnn_box_regression():
+    # Appendix C: x, y, w and h for each class, each 9,216 weights of the features of pool5.
+    assert by_layer("rcnn", "params", box_regression=True)["boxes.linear"] == 737_280
+
+
+# VGG-16 without fc8: 138,357,544 - 4,097,000 = 134,260,544 (Simonyan and Zisserman 2015, Table 2: 138 million).
+@pytest.mark.parametrize(
+    ("name", "settings", "params"),
+    [
+        ("fast_rcnn", {}, 134_690_729),  # and 21 scores and 84 coordinates on 4,096: 86,037 + 344,148
+        ("faster_rcnn_vgg16", {}, 137_078_239),  # and the RPN: 2,359,808 + 9,234 + 18,468
+        # Girshick 2015, section 4.4: 1,024 and 256 singular values. 134,690,729 - 119,537,664 + 31,981,568.
+        ("fast_rcnn", {"fc6_rank": 1024, "fc7_rank": 256}, 47_134_633),
+    ],
+)
+def test_params_of_vgg_detectors(name, settings, params):
+    assert analyze(name, **settings).totals["params"] == params
+
+
+@pytest.mark.parametrize(
+    ("layer", "output"),
+    [
+        ("conv5_3.relu", [512, 38, 63]),  # about 2,400 positions: Ren et al. 2015, section 3.1, and 60 x 40 in 3.1.1
+        ("rpn.rpn_conv", [512, 38, 63]),
+        ("rpn.cls.conv", [18, 38, 63]),  # 2k and 4k outputs of k = 9 anchors, figure 3
+        ("rpn.reg", [36, 38, 63]),
+        ("roi_pool5", [512, 7, 7]),  # Girshick 2015, section 2.2: "H = W = 7 for VGG16"
+        ("cls_score.linear", [21]),
+        ("bbox_pred", [84]),
+    ],
+)
+def test_faster_rcnn_shapes(layer, output):
+    assert outputs("faster_rcnn_vgg16")[layer] == output
+
+
+def test_the_rpn_is_as_small_as_the_paper_says():
+    # Ren et al. (TPAMI 2017), section 3.1: "2.8 x 10^4 parameters (512 x (4+2) x 9 for VGG-16)", and in footnote 3
+    # 3 x 3 x 512 x 512 + 512 x 6 x 9 = 2.4 x 10^6 with the 3x3.
+    weights = by_layer("faster_rcnn_vgg16", "weights")
+    assert weights["rpn.cls.conv"] + weights["rpn.reg"] == 27_648
+    assert weights["rpn.rpn_conv"] + 27_648 == 2_386_944
+
+
+def test_the_rpn_sees_228_pixels():
+    # Ren et al. 2015, section 3.1: "171 and 228 pixels for ZF and VGG"
+    assert by_layer("faster_rcnn_vgg16", "receptive_field")["rpn.rpn_conv"] == [228, 228]
+
+
+def test_the_image_is_seen_once():
+    # By hand: fc6 and fc7, 21 and 84 outputs; 25,088*4,096 + 4,096*4,096 + 4,096*105.
+    image, region = analyze("fast_rcnn").parts
+    assert (region["regions"], region["macs_each"]) == (2000, 119_967_744)
+    assert image["params"] == 14_714_688  # torchvision's vgg16.features
+    assert analyze("faster_rcnn_vgg16").parts[1]["macs"] == 300 * 119_967_744
+
+
+# --- in one go: YOLO and SSD
+
+
+@pytest.mark.parametrize(
+    ("layer", "output"),
+    [  # figure 3 of Redmon et al. 2016
+        ("pool1", [64, 112, 112]),
+        ("pool2", [192, 56, 56]),
+        ("pool6", [512, 28, 28]),
+        ("pool16", [1024, 14, 14]),
+        ("conv22.conv", [1024, 7, 7]),
+        ("conv24.conv", [1024, 7, 7]),
+        ("fc1", [4096]),
+        ("cells", [30, 7, 7]),
+    ],
+)
+def test_yolo_shapes(layer, output):
+    assert outputs("yolo_v1")[layer] == output
+
+
+def test_yolo_totals():
+    report = analyze("yolo_v1")
+    # By hand: 60,155,968 in the convolutions, 205,524,992 and 6,022,590 in the layers after them.
+    assert report.totals["params"] == 271_703_550
+    assert report.totals["depth"] == 26  # "24 convolutional layers followed by 2 fully connected layers"
+    assert 4 * report.totals["params"] == 1_086_814_200  # bytes; the file yolo.weights had 1.1 GB
+
+
+def test_yolo_is_pretrained_at_8_52_billion_operations():
+    # Redmon and Farhadi, YOLO9000, CVPR 2017, section 3: "8.52 billion operations for a forward pass" of the first 20
+    # convolutions at 224 x 224, a quarter of the positions here, and of 1,000 filters on 7x7x1024, two for each MAC.
+    macs = by_layer("yolo_v1", "macs")
+    convolutions = [value for name, value in macs.items() if name.endswith(".conv")][:20]
+    assert round(2 * (sum(convolutions) / 4 + 1000 * 1024 * 49) / 1e9, 2) == 8.52
+
+
+@pytest.mark.parametrize(
+    ("settings", "output"),
+    [({"boxes": 3}, 1715), ({"classes": 80}, 4410)],  # 7*7*(5*3 + 20), as in darknet's yolov1.cfg; 7*7*(5*2 + 80)
+)
+def test_yolo_head(settings, output):
+    assert outputs("yolo_v1", **settings)["fc2"] == [output]
+
+
+@pytest.mark.parametrize(
+    ("classes", "params", "gmacs"),
+    [
+        (91, 35_641_826, 34.858),  # torchvision: num_params and _ops of SSD300_VGG16_Weights
+        (21, 26_285_486, None),  # torchvision's ssd300_vgg16(num_classes=21)
+    ],
+)
+def test_ssd_totals(classes, params, gmacs):
+    totals = analyze("ssd300", classes=classes).totals
+    assert totals["params"] == params
+    assert gmacs is None or round(totals["macs"] / 1e9, 3) == gmacs
+
+
+# Liu et al. 2016, figure 2: the maps, and 4 or 6 boxes a position: 5,776 + 2,166 + 600 + 150 + 36 + 4 = 8,732.
+@pytest.mark.parametrize(
+    ("layer", "output", "found", "filters"),
+    [
+        ("conv4_3.relu", [512, 38, 38], "conv4_3", 16),
+        ("conv7", [1024, 19, 19], "conv7", 24),
+        ("conv8_2.conv", [512, 10, 10], "conv8_2", 24),
+        ("conv9_2.conv", [256, 5, 5], "conv9_2", 24),
+        ("conv10_2.conv", [256, 3, 3], "conv10_2", 16),
+        ("conv11_2.conv", [256, 1, 1], "conv11_2", 16),
+    ],
+)
+def test_ssd_maps(layer, output, found, filters):
+    layers = outputs("ssd300")
+    assert layers[layer] == output
+    assert layers[f"find_{found}.find.boxes"] == [filters, *output[1:]]
+
+
+def test_ssd_has_8732_boxes():
+    layers = outputs("ssd300")
+    maps = [output for name, output in layers.items() if name.endswith("find.boxes")]
+    assert sum(filters * height * width for filters, height, width in maps) == 4 * 8_732
+
+
+def test_ssd_rescales_one_map():
+    # torchvision: backbone.scale_weight, 512 values
+    assert by_layer("ssd300", "params")["find_conv4_3.rescale"] == 512
