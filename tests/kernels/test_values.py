@@ -74,6 +74,12 @@ def test_layer_norm():
     np.testing.assert_allclose(whole, normal(x, (1, 2, 3)) * run.weights["gamma"], atol=1e-4)
 
 
+def test_l2_norm():
+    x = drawn(2, 4, 3, 5)
+    out, _ = execute("l2_norm", x.copy())
+    np.testing.assert_allclose(out, x / np.sqrt((x**2).sum(3, keepdims=True)), atol=1e-5)
+
+
 def test_group_norm():
     x = drawn(2, 4, 3, 6)
     out, run = execute("group_norm", x.copy(), groups=2)
