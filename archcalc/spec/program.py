@@ -59,7 +59,7 @@ class Program(Record):
 def compile_document(document: Document) -> Program:
     """The checked form of a document, to whose errors every mistake is added; may raise EndOfSearch."""
     errors = document.errors
-    words = _words(document)
+    words = {word: word for word in document.words if word not in document.vars}
     known: ChainMap[str, Any] = ChainMap({}, document.vars, words)
     vars_ = _vars(document, known, errors)
     inputs = _inputs(document.input, known, errors)
@@ -87,17 +87,6 @@ def compile_document(document: Document) -> Program:
     if has_cycles:
         raise EndOfSearch
     return Program(vars_, words, inputs, blocks, body)
-
-
-def _words(document: Document) -> dict[str, str]:
-    """The words among the choices of vars, `torchvision` in choices: [paper, torchvision]."""
-    words = {}
-    for _, node in document.vars.values():
-        choices = node.get("choices") if isinstance(node, Mapping) else None
-        for item in choices.items if isinstance(choices, Sequence) else ():
-            if isinstance(item, Scalar) and item.text not in document.vars and not name_problem(item.text, "choice"):
-                words[item.text] = item.text
-    return words
 
 
 def _value(node: Node, known: Collection[str], errors: list[ArchcalcError]) -> Value | None:
