@@ -52,6 +52,7 @@ OPS = {
     "layer_norm": "LayerNorm",
     "group_norm": "GroupNorm",
     "instance_norm": "InstanceNorm",
+    "standardize": "Standardize",
     "lrn": "LocalResponseNorm",
     "scale": "Scale",
     "class_token": "ClassToken",
