@@ -53,6 +53,7 @@ OPS = {
     "group_norm": "GroupNorm",
     "instance_norm": "InstanceNorm",
     "l2_norm": "L2Norm",
+    "standardize": "Standardize",
     "lrn": "LocalResponseNorm",
     "scale": "Scale",
     "class_token": "ClassToken",

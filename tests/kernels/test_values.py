@@ -107,6 +107,13 @@ def test_batch_norm():
     assert set(run.weights) == {"mean", "variance"}
 
 
+def test_standardize():
+    x = np.array([[[1, 2]], [[3, -4]]], np.float32)
+    constants = {"mean": [1, 2], "variance": [4, 9], "count": [0]}
+    weights = {name: np.array(values, np.float32) for name, values in constants.items()}
+    np.testing.assert_allclose(execute("standardize", x, weights=weights)[0], [[[0, 0]], [[1, -2]]], atol=1e-6)
+
+
 def test_merges():
     a, b, c = (drawn(2, 3, 4, 5, seed=seed) for seed in range(3))
     np.testing.assert_array_equal(execute("add", a, b, c)[0], a + b + c)

@@ -25,6 +25,9 @@ RESULTS = [
      {"mul": 3, "add": 3}, EACH),
     ("batch_norm", (3, 2), {"center": False}, (3, 2), {"gamma": (3,), "mean": (3,), "variance": (3,)},
      {"mul": 6, "add": 6}, EACH),
+    # The seven values that Keras counts for the Normalization layer of an EfficientNet on RGB images.
+    ("standardize", (3, 4, 7), {}, (3, 4, 7), {"mean": (3,), "variance": (3,), "count": (1,)},
+     {"add": 84, "div": 84}, EACH),
     # 60 values: a square and the product with alpha; 4 additions among 5 squares and that of k.
     ("lrn", (5, 4, 3), {}, (5, 4, 3), {}, {"mul": 120, "add": 300, "exp": 60, "div": 60}, EACH),
     ("lrn", (4, 5), {"size": 3}, (4, 5), {}, {"mul": 40, "add": 60, "exp": 20, "div": 20}, EACH),
