@@ -21,6 +21,9 @@ def rows(report, *columns, depth=None):
         # torchvision 0.28: num_params 61,100,840 of alexnet, _ops 0.714.
         ("alexnet_owt", {}, "params", 61_100_840),
         ("alexnet_owt", {}, "macs", 714_188_480),
+        # By hand, with 128 more filters in conv4: 128 * (9 * 384 + 1) in conv4 itself and 9 * 128 * 256 in conv5.
+        ("alexnet_owt", {"widths": [64, 192, 384, 384, 256]}, "params", 61_838_248),
+        ("perceptron", {}, "params", 401),  # a weight for each of the 20 x 20 photocells, and the threshold
         # As AlexNet's 60,965,224 (Caffe's bvlc_alexnet), whatever comes first, norm or pool.
         ("alexnet", {"groups": 2, "norm_first": True}, "params", 60_965_224),
         ("alexnet", {"groups": 2, "norm_first": True}, "macs", 724_406_816),
@@ -187,7 +190,7 @@ def test_lenet5_1998_connects_c3_as_table_1():
         ("frame5", 15, 512 * 1500),
         ("segment6", None, 3000 * 512),
         ("segment7", None, 512 * 512),
-        ("softmax_layer", None, 512 * 7185),
+        ("softmax_layer", None, 512 * 7205),
     ],
 )
 def test_xvector_layer(layer, context, weights):
