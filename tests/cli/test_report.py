@@ -129,7 +129,7 @@ def test_a_path_wins_over_the_zoo(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["vgg61"], "there is no file 'vgg61' and no network of that name; did you mean 'vgg16'?\n"),
+        (["mobilnet_v1"], "there is no file 'mobilnet_v1' and no network of that name; did you mean 'mobilenet_v1'?\n"),
         (["no/such.yaml"], "there is no file 'no/such.yaml'\n"),
         (["specs"], "cannot read 'specs': Is a directory\n"),
         (["lenet5", "--set", "clases=3"], "there is no var 'clases' to set; did you mean 'classes'?\n"),
