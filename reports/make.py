@@ -50,7 +50,11 @@ def main() -> None:
     if unknown:
         parser.error(f"no report is named {', '.join(unknown)}; there are {', '.join(REPORTS)}")
     for name in names or REPORTS:
-        for file, text in made(name).items():
+        files = made(name)
+        for stale in (FOLDER / name).glob("*.md"):  # pages of families that are no more
+            if f"{name}/{stale.name}" not in files:
+                stale.unlink()
+        for file, text in files.items():
             path = FOLDER / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

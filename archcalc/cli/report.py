@@ -93,8 +93,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def settings(assignments: Sequence[str]) -> dict[str, Any]:
     """Values for vars from `name=value`; raises ArchcalcError.
 
-    >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3"])
-    {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3'}
+    >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3", "form=keras"])
+    {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3', 'form': 'keras'}
     """
     from archcalc.errors import Place
     from archcalc.spec.read import Scalar, read_text
@@ -109,6 +109,9 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise ArchcalcError(f"--set gives '{name}' twice")
         if not value.strip():
             raise ArchcalcError(f"--set {name}=: a value is missing")
+        if value.isidentifier() and value not in ("true", "false", "null"):
+            result[name] = value  # a word, one of a var's choices
+            continue
         # A list is YAML; anything else is an expression, in which 'text' keeps its quotes.
         place = f"--set {name}"
         node = read_text(value, place) if value.lstrip().startswith("[") else Scalar(value, False, Place(place, 1, 1))

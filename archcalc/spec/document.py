@@ -22,7 +22,8 @@ class Document(Record):
     """What a spec says once `extends` and `import` are resolved: nodes, nothing evaluated yet.
 
     `vars` and `blocks` map a name to its key (for its place) and its value. `errors` are the mistakes found
-    so far, which those who read on add to.
+    so far, which those who read on add to. `words` are the choices of vars that are plain words, those too that an
+    extension has taken away: what it extends may still ask for them.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Document(Record):
     notes: tuple[str, ...]
     input: Node | None
     vars: dict[str, tuple[Scalar, Node]]
+    words: frozenset[str]
     blocks: dict[str, tuple[Scalar, Node]]
     layers: Node | None
     where: Place
@@ -102,12 +104,23 @@ def _document(
         notes=_notes(root.get("notes"), errors) or (base.notes if base else ()),
         input=root.get("input") or (base.input if base else None),
         vars=_overridden(base.vars if base else {}, vars_),
+        words=_words(vars_) | (base.words if base else frozenset()),
         blocks={**(base.blocks if base else {}), **imported, **blocks},
         layers=root.get("layers") or (base.layers if base else None),
         where=root.where,
         errors=errors,
         is_complete=is_complete,
     )
+
+
+def _words(vars_: dict[str, tuple[Scalar, Node]]) -> frozenset[str]:
+    words = set()
+    for _, node in vars_.values():
+        choices = node.get("choices") if isinstance(node, Mapping) else None
+        for item in choices.items if isinstance(choices, Sequence) else ():
+            if isinstance(item, Scalar) and name_problem(item.text, "choice") is None:
+                words.add(item.text)
+    return frozenset(words)
 
 
 def _overridden(

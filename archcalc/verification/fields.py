@@ -97,6 +97,8 @@ def _seen(graph: Graph, layer: Layer, index: int, seen: dict[int, Seen | None]) 
         return _whole(state)
     if sees == FLAT:
         return state._replace(is_flat=True)
+    if state.is_flat and all(walk.shape[1] == 1 for walk in sees):
+        return state  # positions are moved, put in or left out (a class token, a crop), but none are joined
     if state.is_flat or not state.tables:
         return _whole(state)
     pairs = [_walked(*axis) for axis in zip(state.tables, state.padded, sees, strict=True)]

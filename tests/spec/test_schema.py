@@ -395,7 +395,7 @@ def test_these_tests_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     here = sys.modules[__name__]
     monkeypatch.setattr(here, "VALIDATOR", jsonschema.Draft7Validator(narrow))
     with pytest.raises(AssertionError):
-        test_the_zoo_is_right(ROOT / "specs" / "vgg16.yaml")
+        test_the_zoo_is_right(ROOT / "specs" / "families" / "vgg.yaml")
     monkeypatch.setattr(here, "VALIDATOR", jsonschema.Draft7Validator(wide))
     with pytest.raises(AssertionError):
         test_a_mistake_is_seen_at_its_place(*second_input)

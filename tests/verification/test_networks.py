@@ -143,6 +143,24 @@ def test_a_wrong_window_is_found_out(monkeypatch, change):
     assert [difference.split(":")[1].strip() for difference in found.differences] == ["receptive field"] * 2
 
 
+PATCHES = """
+input: [3, 8, 12]
+layers:
+  - {conv: [5, 4, 4]}
+  - {reshape: {shape: [5, 6]}}
+  - {class_token: 2}
+  - {crop: {cropping: [[1, 0]]}}
+  - layer_norm
+"""
+
+
+def test_positions_put_in_or_left_out_keep_the_fields_of_the_others():
+    # Patches as a sequence, as in a transformer: each sees its own 4x4 pixels, whatever is put before it.
+    found = archcalc.verify(archcalc.loads(PATCHES))
+    assert found.differences == []
+    assert [layer["field_observed"] for layer in found.layers[1:]] == [[4, 4]] * 5
+
+
 def test_a_layer_that_is_said_to_share_has_to_have_weights_of_that_shape():
     graph = archcalc.loads(REGIONS)
     layers = list(graph.layers)
