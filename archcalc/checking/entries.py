@@ -79,8 +79,12 @@ def read_entries(root: Node, errors: Mistakes) -> list[Entry]:
         if given is not None and len(item.pairs) == 1:
             defaults = _keyed(given, errors) if isinstance(given, Mapping) else {}
             continue
+        before = len(errors)
+        keyed = _keyed(item, errors)
+        if len(errors) > before:
+            continue  # what looks as if it were missing may be misspelt
         try:
-            entry = _entry(item, {**defaults, **_keyed(item, errors)})
+            entry = _entry(item, {**defaults, **keyed})
         except ArchcalcError as error:
             errors.append(error)
             continue

@@ -133,6 +133,8 @@ class _Walk:
         raise QuantityError("expected a number or a text", node.col_offset)
 
     def _name(self, node: ast.Name) -> Any:
+        if node.id in TRUTHS:
+            return TRUTHS[node.id]
         if node.id in self.networks:
             return self.networks[node.id]
         known = [*FUNCTIONS, *(name for name in self.networks if name), *(_OWN if "" in self.networks else ())]
@@ -233,6 +235,7 @@ def _hwc(shape: list[int]) -> list[int]:
 
 
 _OWN = ("totals", "layers")
+TRUTHS = {"true": True, "false": False}
 # Columns that may be asked for like a function of the layer: receptive_field("pool5").
 FIELDS = ("receptive_field", "jump", "start", "output")
 OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
