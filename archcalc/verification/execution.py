@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.analysis.peak import alive_bytes
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
@@ -108,26 +109,14 @@ def _base(array: Array) -> Array:
 
 
 def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
-    """The memory that an execution is bound to need: the largest layer's tensors and weights, and what stays alive.
+    """The memory that an execution is bound to need: what is alive while a layer runs, and the layer's weights.
 
     A mask of a byte a value lies beside every weight.
     """
-    layers = graph.layers
-    last_use = {source: user for user in sorted(chosen) for source in layers[user].inputs}
-    sizes = [batch * layer.output.regions * layer.output.elements * VALUE_BYTES for layer in layers]
-    alive: dict[int, int] = {}
-    most = 0
-    for index in sorted(chosen):
-        for source in layers[index].inputs:
-            alive.setdefault(source, sizes[source])
-        weights = sum(weight.elements for weight in layers[index].weights) * (VALUE_BYTES + 1)
-        most = max(most, sum(alive.values()) + sizes[index] + weights)
-        for source in layers[index].inputs:
-            if last_use[source] == index:
-                alive.pop(source, None)
-        if index in last_use:
-            alive[index] = sizes[index]
-    return most
+    alive = alive_bytes(graph, batch, VALUE_BYTES, chosen)
+    weights = [sum(weight.elements for weight in graph.layers[index].weights) for index in chosen]
+    pairs = zip(chosen, weights, strict=True)
+    return max(int(alive[index] + values * (VALUE_BYTES + 1)) for index, values in pairs)
 
 
 def require_memory(needed: int, available: int) -> None:
