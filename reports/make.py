@@ -30,7 +30,14 @@ def verification() -> dict[str, str]:
     return {"verification.md": page()}
 
 
-REPORTS = {"ops": ops, "zoo": zoo, "verification": verification}
+def claims() -> dict[str, str]:
+    """Every printed number of the lectures, and what became of it."""
+    from pages.claims import page
+
+    return {"claims.md": page()}
+
+
+REPORTS = {"ops": ops, "zoo": zoo, "claims": claims, "verification": verification}
 # These hold times of the machine that made them: they are made anew where an execution has changed.
 MEASURED = ("verification",)
 

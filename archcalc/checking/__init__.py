@@ -31,6 +31,11 @@ def check(*files: str | os.PathLike[str]) -> Outcome:
 
     Raises ArchcalcError for files that cannot be read, unknown keys, bad quantities and missing layers, all at once.
     """
+    return Outcome([_row(verdict) for verdict in verdicts_of(*files)])
+
+
+def verdicts_of(*files: str | os.PathLike[str]) -> list[Verdict]:
+    """The verdict on every entry of these check files, in their order; raises ArchcalcError as `check` does."""
     errors = Mistakes()
     entries: list[Entry] = []
     for file in files:
@@ -45,7 +50,7 @@ def check(*files: str | os.PathLike[str]) -> Outcome:
         except ArchcalcError as error:
             errors.extend(error.errors)
     raise_all(errors)
-    return Outcome([_row(verdict) for verdict in verdicts])
+    return verdicts
 
 
 def _report(subject: Subject, reports: dict[Any, Report]) -> Report:
