@@ -66,7 +66,9 @@ def read_entries(root: Node, errors: Mistakes) -> list[Entry]:
     An item with the single key `defaults` gives the keys that the entries behind it need not repeat.
     """
     if not isinstance(root, Sequence):
-        errors.append(ArchcalcError(f"found {kind_of(root)}, expected a list of expectations", root.where))
+        is_spec = isinstance(root, Mapping) and root.get("layers") is not None
+        hint = "this is a spec: give it a budget, --max macs=600M, or a --baseline" if is_spec else None
+        errors.append(ArchcalcError(f"found {kind_of(root)}, expected a list of expectations", root.where, hint))
         return []
     defaults: dict[str, tuple[Scalar, Node]] = {}
     entries: list[Entry] = []
