@@ -1,0 +1,224 @@
+"""A tile: sums of 14 positions by 32 filters, which a kernel holds in registers while it steps through the channels.
+
+Each function is given twice: in Python, which says what it does and runs where numba is switched off, and in LLVM's
+vector instructions, which numba compiles. LLVM fits the vectors to the machine: a tile fills 28 of the 32 registers of
+AVX-512; with shorter vectors the results are the same, and slower.
+
+Positions in arrays are flat indices. `lanes` says how many of the 32 filters there are: no others are read or written.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import lower_builtin, models, register_model, type_callable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from archcalc.kernels.run import Array
+
+ROWS = 14  # positions
+LANES = 32  # filters
+DEPTH = 256  # channels, over all taps, of a panel: 14 rows of them fit into the first-level cache
+STRIDE = DEPTH + 16  # floats from row to row of a panel: no power of two, so that rows do not evict one another
+VECTOR = 16  # floats of a vector
+
+_PARTS = LANES // VECTOR
+_FLOATS = ir.VectorType(ir.FloatType(), VECTOR)
+_INDEX = ir.IntType(64)
+_TILE = ir.ArrayType(_FLOATS, ROWS * _PARTS)
+
+
+def empty_tile() -> Array:
+    """All sums 0."""
+    return np.zeros((ROWS, LANES), np.float32)
+
+
+def load_tile(source: Array, at: int, stride: int, rows: int, lanes: int) -> Array:
+    """The sums left in an array by `store_tile`."""
+    tile = empty_tile()
+    for row in range(rows):
+        tile[row, :lanes] = source[at + row * stride : at + row * stride + lanes]
+    return tile
+
+
+def store_tile(tile: Array, target: Array, at: int, stride: int, rows: int, lanes: int) -> None:
+    """The first rows and lanes, row by row, `stride` apart."""
+    for row in range(rows):
+        target[at + row * stride : at + row * stride + lanes] = tile[row, :lanes]
+
+
+def add_products(tile: Array, panel: Array, step: int, weight: Array, at: int, lanes: int) -> Array:
+    """Every row's value of one channel times every filter's weight of it, added to the sums."""
+    tile[:, :lanes] += panel[step : step + ROWS * STRIDE : STRIDE, None] * weight[at : at + lanes]
+    return tile
+
+
+def copy_lanes(source: Array, begin: int, target: Array, at: int, count: int) -> None:
+    """At most 16 values and zeros behind them, 16 in all."""
+    target[at : at + VECTOR] = 0
+    target[at : at + count] = source[begin : begin + count]
+
+
+def mark_lanes(touched: Array, at: int, lanes: int) -> None:
+    """Ones."""
+    touched[at : at + lanes] = 1
+
+
+class _TileType(types.Type):
+    """The type of a tile for numba."""
+
+    def __init__(self) -> None:
+        super().__init__("Tile")
+
+
+_tile_type = _TileType()
+
+
+@register_model(_TileType)
+class _TileModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, numba_type: Any):
+        super().__init__(manager, numba_type, _TILE)
+
+
+def _pointer(context: Any, builder: Any, numba_type: Any, array: Any, at: Any) -> Any:
+    """To one element of a one-dimensional array."""
+    return builder.gep(context.make_array(numba_type)(context, builder, array).data, [at])
+
+
+def _splat(builder: Any, value: Any, count: int) -> Any:
+    """A vector of equal elements."""
+    vector = ir.VectorType(value.type, count)
+    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.IntType(32)(0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(ir.IntType(32), count), None))
+
+
+def _mask(builder: Any, lanes: Any, first: int, count: int) -> Any:
+    """Which of the elements from `first` on are below `lanes`."""
+    numbers = ir.Constant(ir.VectorType(_INDEX, count), [first + lane for lane in range(count)])
+    return builder.icmp_signed("<", numbers, _splat(builder, lanes, count))
+
+
+def _masked(builder: Any, name: str, vector: Any, arguments: list[Any]) -> Any:
+    """A call of LLVM's masked load or store."""
+    element = "f32" if vector.element == ir.FloatType() else "i8"
+    result = vector if name == "load" else ir.VoidType()
+    kinds = ir.FunctionType(result, [argument.type for argument in arguments])
+    callee = f"llvm.masked.{name}.v{vector.count}{element}.p0"
+    return builder.call(builder.module.declare_intrinsic(callee, (), kinds), arguments)
+
+
+def _load(builder: Any, pointer: Any, mask: Any) -> Any:
+    """A vector of floats, 0 where the mask is."""
+    zeros = ir.Constant(_FLOATS, None)
+    at = builder.bitcast(pointer, _FLOATS.as_pointer())
+    return _masked(builder, "load", _FLOATS, [at, ir.IntType(32)(4), mask, zeros])
+
+
+def _store(builder: Any, value: Any, pointer: Any, mask: Any, align: int) -> None:
+    """A vector, where the mask is."""
+    at = builder.bitcast(pointer, value.type.as_pointer())
+    _masked(builder, "store", value.type, [value, at, ir.IntType(32)(align), mask])
+
+
+@type_callable(empty_tile)
+def _type_empty(context: Any) -> Any:
+    return lambda: _tile_type
+
+
+@lower_builtin(empty_tile)
+def _lower_empty(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return ir.Constant(_TILE, None)
+
+
+def _parts(builder: Any, at: Any, stride: Any, rows: Any, lanes: Any) -> Any:
+    """Index and mask of every vector of a tile in an array."""
+    for row in range(ROWS):
+        present = builder.select(builder.icmp_signed("<", _INDEX(row), rows), lanes, _INDEX(0))
+        for part in range(_PARTS):
+            index = builder.add(builder.add(at, builder.mul(_INDEX(row), stride)), _INDEX(part * VECTOR))
+            yield row * _PARTS + part, index, _mask(builder, present, part * VECTOR, VECTOR)
+
+
+@type_callable(load_tile)
+def _type_load(context: Any) -> Any:
+    return lambda source, at, stride, rows, lanes: _tile_type
+
+
+@lower_builtin(load_tile, types.Array, *(types.Integer,) * 4)
+def _lower_load(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    source, *place = arguments
+    tile = ir.Constant(_TILE, None)
+    for number, index, mask in _parts(builder, *place):
+        pointer = _pointer(context, builder, signature.args[0], source, index)
+        tile = builder.insert_value(tile, _load(builder, pointer, mask), number)
+    return tile
+
+
+@type_callable(store_tile)
+def _type_store(context: Any) -> Any:
+    return lambda tile, target, at, stride, rows, lanes: types.none
+
+
+@lower_builtin(store_tile, _TileType, types.Array, *(types.Integer,) * 4)
+def _lower_store(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    tile, target, *place = arguments
+    for number, index, mask in _parts(builder, *place):
+        pointer = _pointer(context, builder, signature.args[1], target, index)
+        _store(builder, builder.extract_value(tile, number), pointer, mask, 4)
+    return context.get_dummy_value()
+
+
+@type_callable(add_products)
+def _type_add(context: Any) -> Any:
+    return lambda tile, panel, step, weight, at, lanes: _tile_type
+
+
+@lower_builtin(add_products, _TileType, types.Array, types.Integer, types.Array, types.Integer, types.Integer)
+def _lower_add(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    tile, panel, step, weight, at, lanes = arguments
+    weights = []
+    for part in range(_PARTS):
+        pointer = _pointer(context, builder, signature.args[3], weight, builder.add(at, _INDEX(part * VECTOR)))
+        weights.append(_load(builder, pointer, _mask(builder, lanes, part * VECTOR, VECTOR)))
+    first = _pointer(context, builder, signature.args[1], panel, step)
+    for row in range(ROWS):
+        value = _splat(builder, builder.load(builder.gep(first, [_INDEX(row * STRIDE)])), VECTOR)
+        for part in range(_PARTS):
+            number = row * _PARTS + part
+            product = builder.fmul(value, weights[part], flags=("contract",))  # may become one instruction with the sum
+            total = builder.fadd(builder.extract_value(tile, number), product, flags=("contract",))
+            tile = builder.insert_value(tile, total, number)
+    return tile
+
+
+@type_callable(copy_lanes)
+def _type_copy(context: Any) -> Any:
+    return lambda source, begin, target, at, count: types.none
+
+
+@lower_builtin(copy_lanes, types.Array, types.Integer, types.Array, types.Integer, types.Integer)
+def _lower_copy(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    source, begin, target, at, count = arguments
+    pointer = _pointer(context, builder, signature.args[0], source, begin)
+    values = _load(builder, pointer, _mask(builder, count, 0, VECTOR))
+    to = _pointer(context, builder, signature.args[2], target, at)
+    builder.store(values, builder.bitcast(to, _FLOATS.as_pointer()), align=4)
+    return context.get_dummy_value()
+
+
+@type_callable(mark_lanes)
+def _type_mark(context: Any) -> Any:
+    return lambda touched, at, lanes: types.none
+
+
+@lower_builtin(mark_lanes, types.Array, types.Integer, types.Integer)
+def _lower_mark(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    touched, at, lanes = arguments
+    ones = ir.Constant(ir.VectorType(ir.IntType(8), LANES), [1] * LANES)
+    pointer = _pointer(context, builder, signature.args[0], touched, at)
+    _store(builder, ones, pointer, _mask(builder, lanes, 0, LANES), 1)
+    return context.get_dummy_value()
