@@ -86,6 +86,7 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
     depth = (channels + (channels + DEPTH - 1) // DEPTH - 1) // ((channels + DEPTH - 1) // DEPTH)
     tap_count = max(DEPTH // channels, 1)
     tap_count = (taps + (taps + tap_count - 1) // tap_count - 1) // ((taps + tap_count - 1) // tap_count)
+    read = np.zeros(DEPTH, np.uint8)
     macs = inside = 0
     for tap in range(0, taps, tap_count):
         tap_end = min(tap + tap_count, taps)
@@ -93,15 +94,17 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
             channel_end = min(channel + depth, channels)
             _gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
             for f in range(begin, stop, LANES):
+                read[:] = 0
                 lanes = min(stop - f, LANES)
                 for tile in range(tiles):
                     rows = min(end - first - tile * ROWS, ROWS)
                     a, b = _tile(
                         panels, tile * ROWS, rows, places, tap, tap_end, channels, channel, channel_end,
-                        weight, touched, filters, f, lanes, out, first, tile == 0,
+                        weight, filters, f, lanes, out, first, read,
                     )
                     macs += a
                     inside += b
+                _mark(read, touched, (tap * channels + channel) * filters + f, filters, lanes)
     return macs, inside
 
 
@@ -145,7 +148,7 @@ def _gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels
 @compiled
 def _tile(  # type: ignore[no-untyped-def]
     panels, row, rows, places, tap, tap_end, channels, channel, channel_end,
-    weight, touched, filters, f, lanes, out, first, is_first,
+    weight, filters, f, lanes, out, first, read,
 ):
     """The sums of one tile."""
     at = (first + row) * filters + f
@@ -161,9 +164,16 @@ def _tile(  # type: ignore[no-untyped-def]
             tile = add_products(tile, panels, step, weight, weight_at, lanes)
             macs += rows * lanes
             inside += rows_inside * lanes
-            if is_first:
-                mark_lanes(touched, weight_at, lanes)
+            read[step - row * STRIDE] = 1
             step += 1
             weight_at += filters
     store_tile(tile, out, at, filters, rows, lanes)
     return macs, inside
+
+
+@compiled
+def _mark(read, touched, at, filters, lanes):  # type: ignore[no-untyped-def]
+    """The weights of the steps that were read: those of one channel lie `filters` behind those of the one before."""
+    for step in range(len(read)):
+        if read[step]:
+            mark_lanes(touched, at + step * filters, lanes)

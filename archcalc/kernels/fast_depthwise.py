@@ -1,0 +1,2 @@
+def suits(weight, groups):
+    return False
