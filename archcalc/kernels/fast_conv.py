@@ -86,7 +86,7 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
     depth = (channels + (channels + DEPTH - 1) // DEPTH - 1) // ((channels + DEPTH - 1) // DEPTH)
     tap_count = max(DEPTH // channels, 1)
     tap_count = (taps + (taps + tap_count - 1) // tap_count - 1) // ((taps + tap_count - 1) // tap_count)
-    read = np.zeros(DEPTH, np.uint8)
+    weights = np.empty(DEPTH * LANES, np.float32)
     macs = inside = 0
     for tap in range(0, taps, tap_count):
         tap_end = min(tap + tap_count, taps)
@@ -94,17 +94,17 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
             channel_end = min(channel + depth, channels)
             _gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
             for f in range(begin, stop, LANES):
-                read[:] = 0
                 lanes = min(stop - f, LANES)
+                steps = (tap_end - tap) * (channel_end - channel)
+                _read(weight, touched, (tap * channels + channel) * filters + f, filters, steps, lanes, weights)
                 for tile in range(tiles):
                     rows = min(end - first - tile * ROWS, ROWS)
                     a, b = _tile(
-                        panels, tile * ROWS, rows, places, tap, tap_end, channels, channel, channel_end,
-                        weight, filters, f, lanes, out, first, read,
+                        panels, tile * ROWS, rows, places, tap, tap_end, channel_end - channel,
+                        weights, filters, f, lanes, out, first,
                     )
                     macs += a
                     inside += b
-                _mark(read, touched, (tap * channels + channel) * filters + f, filters, lanes)
     return macs, inside
 
 
@@ -146,34 +146,31 @@ def _gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels
 
 
 @compiled
+def _read(weight, touched, at, filters, steps, lanes, weights):  # type: ignore[no-untyped-def]
+    """The weights of one panel's channels for up to 32 filters, side by side."""
+    for step in range(steps):
+        mark_lanes(touched, at, lanes)
+        for lane in range(0, LANES, VECTOR):
+            copy_lanes(weight, at + lane, weights, step * LANES + lane, min(max(lanes - lane, 0), VECTOR))
+        at += filters
+
+
+@compiled
 def _tile(  # type: ignore[no-untyped-def]
-    panels, row, rows, places, tap, tap_end, channels, channel, channel_end,
-    weight, filters, f, lanes, out, first, read,
+    panels, row, rows, places, tap, tap_end, channels, weights, filters, f, lanes, out, first,
 ):
     """The sums of one tile."""
     at = (first + row) * filters + f
     tile = load_tile(out, at, filters, rows, lanes)
-    macs = inside = 0
-    step = row * STRIDE
+    macs = inside = step = 0
     for t in range(tap, tap_end):
         rows_inside = 0
         for r in range(row, row + rows):
             rows_inside += places[r, t] >= 0
-        weight_at = (t * channels + channel) * filters + f
-        for _ in range(channel, channel_end):
-            tile = add_products(tile, panels, step, weight, weight_at, lanes)
+        for _ in range(channels):
+            tile = add_products(tile, panels, row * STRIDE + step, weights, step * LANES)
             macs += rows * lanes
             inside += rows_inside * lanes
-            read[step - row * STRIDE] = 1
             step += 1
-            weight_at += filters
     store_tile(tile, out, at, filters, rows, lanes)
     return macs, inside
-
-
-@compiled
-def _mark(read, touched, at, filters, lanes):  # type: ignore[no-untyped-def]
-    """The weights of the steps that were read: those of one channel lie `filters` behind those of the one before."""
-    for step in range(len(read)):
-        if read[step]:
-            mark_lanes(touched, at + step * filters, lanes)

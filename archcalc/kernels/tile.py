@@ -51,9 +51,9 @@ def store_tile(tile: Array, target: Array, at: int, stride: int, rows: int, lane
         target[at + row * stride : at + row * stride + lanes] = tile[row, :lanes]
 
 
-def add_products(tile: Array, panel: Array, step: int, weight: Array, at: int, lanes: int) -> Array:
+def add_products(tile: Array, panel: Array, step: int, weights: Array, at: int) -> Array:
     """Every row's value of one channel times every filter's weight of it, added to the sums."""
-    tile[:, :lanes] += panel[step : step + ROWS * STRIDE : STRIDE, None] * weight[at : at + lanes]
+    tile += panel[step : step + ROWS * STRIDE : STRIDE, None] * weights[at : at + LANES]
     return tile
 
 
@@ -174,16 +174,15 @@ def _lower_store(context: Any, builder: Any, signature: Any, arguments: Any) -> 
 
 @type_callable(add_products)
 def _type_add(context: Any) -> Any:
-    return lambda tile, panel, step, weight, at, lanes: _tile_type
+    return lambda tile, panel, step, weights, at: _tile_type
 
 
-@lower_builtin(add_products, _TileType, types.Array, types.Integer, types.Array, types.Integer, types.Integer)
+@lower_builtin(add_products, _TileType, types.Array, types.Integer, types.Array, types.Integer)
 def _lower_add(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    tile, panel, step, weight, at, lanes = arguments
-    weights = []
-    for part in range(_PARTS):
-        pointer = _pointer(context, builder, signature.args[3], weight, builder.add(at, _INDEX(part * VECTOR)))
-        weights.append(_load(builder, pointer, _mask(builder, lanes, part * VECTOR, VECTOR)))
+    tile, panel, step, array, at = arguments
+    pointer = _pointer(context, builder, signature.args[3], array, at)
+    vectors = builder.bitcast(pointer, _FLOATS.as_pointer())
+    weights = [builder.load(builder.gep(vectors, [_INDEX(part)]), align=4) for part in range(_PARTS)]
     first = _pointer(context, builder, signature.args[1], panel, step)
     for row in range(ROWS):
         value = _splat(builder, builder.load(builder.gep(first, [_INDEX(row * STRIDE)])), VECTOR)

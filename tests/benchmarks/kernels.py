@@ -132,7 +132,7 @@ def theirs(shape: Shape, layout: str) -> Callable[[], object]:
 
 
 @partial(compiled, parallel=True)
-def _peak(panels, weight, steps, out):  # type: ignore[no-untyped-def]
+def _peak(panels, weights, steps, out):  # type: ignore[no-untyped-def]
     """Multiply-accumulates with nothing else to do, on every thread."""
     for thread in prange(len(out)):
         tile = empty_tile()
@@ -146,7 +146,7 @@ def peak(steps: int = 1_000_000) -> float:
     out = np.zeros((get_num_threads(), ROWS * LANES), np.float32)
     panels, weight = np.zeros(ROWS * STRIDE, np.float32), np.zeros(LANES, np.float32)
     _peak(panels, weight, 1, out)
-    return max(out.size * steps / seconds(partial(_peak, panels, weight, steps, out)) for _ in range(5))
+    return max(out.size * steps / seconds(partial(_peak, panels, weights, steps, out)) for _ in range(5))
 
 
 def seconds(action: Callable[[], object]) -> float:
