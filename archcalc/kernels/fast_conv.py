@@ -33,7 +33,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.kernels.run import Array, Run
 
-_TILES = 8  # tiles of a block at most: their panels stay in the second-level cache
+_FILTERS = 512
+_TILES = 28  # tiles of a block at most: their panels stay in the second-level cache
 
 
 def convolve(
@@ -48,6 +49,7 @@ def convolve(
     threads = get_num_threads()
     # Threads share the filters too where blocks of positions alone would not keep them all busy.
     shares = min(threads // gcd(blocks * groups, threads), filter_blocks)
+    shares = max(shares, -(-filter_blocks * LANES // _FILTERS))
     _convolve(
         x.reshape(-1), sizes, weight.reshape(-1), touched.reshape(-1), walk_d, walk_h, walk_w,
         groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks), -(-filter_blocks // shares) * LANES, run.counts,
@@ -86,22 +88,22 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
     depth = (channels + (channels + DEPTH - 1) // DEPTH - 1) // ((channels + DEPTH - 1) // DEPTH)
     tap_count = max(DEPTH // channels, 1)
     tap_count = (taps + (taps + tap_count - 1) // tap_count - 1) // ((taps + tap_count - 1) // tap_count)
-    weights = np.empty(DEPTH * LANES, np.float32)
+    weights = np.empty((stop - begin + LANES - 1) // LANES * LANES * DEPTH, np.float32)
     macs = inside = 0
     for tap in range(0, taps, tap_count):
         tap_end = min(tap + tap_count, taps)
         for channel in range(0, channels, depth):
             channel_end = min(channel + depth, channels)
             _gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
+            steps = (tap_end - tap) * (channel_end - channel)
+            _read(weight, touched, (tap * channels + channel) * filters, filters, begin, stop, steps, weights)
             for f in range(begin, stop, LANES):
                 lanes = min(stop - f, LANES)
-                steps = (tap_end - tap) * (channel_end - channel)
-                _read(weight, touched, (tap * channels + channel) * filters + f, filters, steps, lanes, weights)
                 for tile in range(tiles):
                     rows = min(end - first - tile * ROWS, ROWS)
                     a, b = _tile(
                         panels, tile * ROWS, rows, places, tap, tap_end, channel_end - channel,
-                        weights, filters, f, lanes, out, first,
+                        weights, (f - begin) * DEPTH, filters, f, lanes, out, first,
                     )
                     macs += a
                     inside += b
@@ -146,18 +148,20 @@ def _gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels
 
 
 @compiled
-def _read(weight, touched, at, filters, steps, lanes, weights):  # type: ignore[no-untyped-def]
-    """The weights of one panel's channels for up to 32 filters, side by side."""
+def _read(weight, touched, at, filters, begin, stop, steps, weights):  # type: ignore[no-untyped-def]
+    """The weights of one panel's channels, cut into strips of 32 filters."""
     for step in range(steps):
-        mark_lanes(touched, at, lanes)
-        for lane in range(0, LANES, VECTOR):
-            copy_lanes(weight, at + lane, weights, step * LANES + lane, min(max(lanes - lane, 0), VECTOR))
+        for f in range(begin, stop, LANES):
+            mark_lanes(touched, at + f, min(stop - f, LANES))
+            to = (f - begin) * DEPTH + step * LANES
+            for lane in range(0, LANES, VECTOR):
+                copy_lanes(weight, at + f + lane, weights, to + lane, min(max(stop - f - lane, 0), VECTOR))
         at += filters
 
 
 @compiled
 def _tile(  # type: ignore[no-untyped-def]
-    panels, row, rows, places, tap, tap_end, channels, weights, filters, f, lanes, out, first,
+    panels, row, rows, places, tap, tap_end, channels, weights, weight_at, filters, f, lanes, out, first,
 ):
     """The sums of one tile."""
     at = (first + row) * filters + f
@@ -168,7 +172,7 @@ def _tile(  # type: ignore[no-untyped-def]
         for r in range(row, row + rows):
             rows_inside += places[r, t] >= 0
         for _ in range(channels):
-            tile = add_products(tile, panels, row * STRIDE + step, weights, step * LANES)
+            tile = add_products(tile, panels, row * STRIDE + step, weights, weight_at + step * LANES)
             macs += rows * lanes
             inside += rows_inside * lanes
             step += 1
