@@ -81,7 +81,7 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
     """The output positions from `first` to `end`, for the filters from `begin` to `stop`."""
     channels = sizes[4] // groups
     taps = walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1]
-    places = _places(sizes, walk_d, walk_h, walk_w, first, end)
+    places = input_places(sizes, walk_d, walk_h, walk_w, first, end)
     tiles = (end - first + ROWS - 1) // ROWS
     panels = np.zeros(tiles * ROWS * STRIDE, np.float32)
     # A panel holds several taps, or a part of one.
@@ -111,7 +111,7 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
 
 
 @compiled
-def _places(sizes, walk_d, walk_h, walk_w, first, end):  # type: ignore[no-untyped-def]
+def input_places(sizes, walk_d, walk_h, walk_w, first, end):  # type: ignore[no-untyped-def]
     """The input position of every tap of every output position, in the order of rows and taps; -1 outside."""
     size_d, size_h, size_w = len(walk_d), len(walk_h), len(walk_w)
     places = np.empty((end - first, walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1]), np.int64)

@@ -57,10 +57,22 @@ def add_products(tile: Array, panel: Array, step: int, weights: Array, at: int) 
     return tile
 
 
+def add_lanes(tile: Array, values: Array, offset: int, places: Array, at: int, weights: Array, start: int) -> Array:
+    """Every row's 32 values, which begin at its place, times the weights lane by lane, added to the sums."""
+    begins = offset + places[at : at + ROWS]
+    tile += values[begins[:, None] + np.arange(LANES)] * weights[start : start + LANES]
+    return tile
+
+
 def copy_lanes(source: Array, begin: int, target: Array, at: int, count: int) -> None:
     """At most 16 values and zeros behind them, 16 in all."""
     target[at : at + VECTOR] = 0
     target[at : at + count] = source[begin : begin + count]
+
+
+def fill_lanes(source: Array, begin: int, target: Array, at: int) -> None:
+    """One value, 16 times."""
+    target[at : at + VECTOR] = source[begin]
 
 
 def mark_lanes(touched: Array, at: int, lanes: int) -> None:
@@ -124,6 +136,22 @@ def _store(builder: Any, value: Any, pointer: Any, mask: Any, align: int) -> Non
     _masked(builder, "store", value.type, [value, at, ir.IntType(32)(align), mask])
 
 
+def _vectors(builder: Any, pointer: Any) -> list[Any]:
+    """The vectors of 32 floats."""
+    first = builder.bitcast(pointer, _FLOATS.as_pointer())
+    return [builder.load(builder.gep(first, [_INDEX(part)]), align=4) for part in range(_PARTS)]
+
+
+def _add_row(builder: Any, tile: Any, row: int, values: list[Any], weights: list[Any]) -> Any:
+    """Values times weights, added to one row; `contract` lets both become one instruction."""
+    for part in range(_PARTS):
+        number = row * _PARTS + part
+        product = builder.fmul(values[part], weights[part], flags=("contract",))
+        total = builder.fadd(builder.extract_value(tile, number), product, flags=("contract",))
+        tile = builder.insert_value(tile, total, number)
+    return tile
+
+
 @type_callable(empty_tile)
 def _type_empty(context: Any) -> Any:
     return lambda: _tile_type
@@ -180,17 +208,30 @@ def _type_add(context: Any) -> Any:
 @lower_builtin(add_products, _TileType, types.Array, types.Integer, types.Array, types.Integer)
 def _lower_add(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     tile, panel, step, array, at = arguments
-    pointer = _pointer(context, builder, signature.args[3], array, at)
-    vectors = builder.bitcast(pointer, _FLOATS.as_pointer())
-    weights = [builder.load(builder.gep(vectors, [_INDEX(part)]), align=4) for part in range(_PARTS)]
+    weights = _vectors(builder, _pointer(context, builder, signature.args[3], array, at))
     first = _pointer(context, builder, signature.args[1], panel, step)
     for row in range(ROWS):
         value = _splat(builder, builder.load(builder.gep(first, [_INDEX(row * STRIDE)])), VECTOR)
-        for part in range(_PARTS):
-            number = row * _PARTS + part
-            product = builder.fmul(value, weights[part], flags=("contract",))  # may become one instruction with the sum
-            total = builder.fadd(builder.extract_value(tile, number), product, flags=("contract",))
-            tile = builder.insert_value(tile, total, number)
+        tile = _add_row(builder, tile, row, [value] * _PARTS, weights)
+    return tile
+
+
+@type_callable(add_lanes)
+def _type_add_lanes(context: Any) -> Any:
+    return lambda tile, values, offset, places, at, weights, start: _tile_type
+
+
+@lower_builtin(
+    add_lanes, _TileType, types.Array, types.Integer, types.Array, types.Integer, types.Array, types.Integer
+)
+def _lower_add_lanes(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    tile, values, offset, places, at, array, start = arguments
+    weights = _vectors(builder, _pointer(context, builder, signature.args[5], array, start))
+    base = _pointer(context, builder, signature.args[1], values, offset)
+    first = _pointer(context, builder, signature.args[3], places, at)
+    for row in range(ROWS):
+        place = builder.load(builder.gep(first, [_INDEX(row)]))
+        tile = _add_row(builder, tile, row, _vectors(builder, builder.gep(base, [place])), weights)
     return tile
 
 
@@ -206,6 +247,20 @@ def _lower_copy(context: Any, builder: Any, signature: Any, arguments: Any) -> A
     values = _load(builder, pointer, _mask(builder, count, 0, VECTOR))
     to = _pointer(context, builder, signature.args[2], target, at)
     builder.store(values, builder.bitcast(to, _FLOATS.as_pointer()), align=4)
+    return context.get_dummy_value()
+
+
+@type_callable(fill_lanes)
+def _type_fill(context: Any) -> Any:
+    return lambda source, begin, target, at: types.none
+
+
+@lower_builtin(fill_lanes, types.Array, types.Integer, types.Array, types.Integer)
+def _lower_fill(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    source, begin, target, at = arguments
+    value = builder.load(_pointer(context, builder, signature.args[0], source, begin))
+    to = _pointer(context, builder, signature.args[2], target, at)
+    builder.store(_splat(builder, value, VECTOR), builder.bitcast(to, _FLOATS.as_pointer()), align=4)
     return context.get_dummy_value()
 
 
