@@ -94,9 +94,9 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
         tap_end = min(tap + tap_count, taps)
         for channel in range(0, channels, depth):
             channel_end = min(channel + depth, channels)
-            _gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
+            gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
             steps = (tap_end - tap) * (channel_end - channel)
-            _read(weight, touched, (tap * channels + channel) * filters, filters, begin, stop, steps, weights)
+            read_weights(weight, touched, (tap * channels + channel) * filters, filters, begin, stop, steps, weights)
             for f in range(begin, stop, LANES):
                 lanes = min(stop - f, LANES)
                 for tile in range(tiles):
@@ -133,7 +133,7 @@ def input_places(sizes, walk_d, walk_h, walk_w, first, end):  # type: ignore[no-
 
 
 @compiled
-def _gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels):  # type: ignore[no-untyped-def]
+def gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels):  # type: ignore[no-untyped-def]
     """Into the panels: for every position the channels of each tap, zeros for those outside."""
     for row in range(len(places)):
         at = row * STRIDE
@@ -148,7 +148,7 @@ def _gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels
 
 
 @compiled
-def _read(weight, touched, at, filters, begin, stop, steps, weights):  # type: ignore[no-untyped-def]
+def read_weights(weight, touched, at, filters, begin, stop, steps, weights):  # type: ignore[no-untyped-def]
     """The weights of one panel's channels, cut into strips of 32 filters."""
     for step in range(steps):
         for f in range(begin, stop, LANES):

@@ -1,0 +1,91 @@
+"""Transposed convolution: products of matrices, tap by tap, each added to the output where the tap falls.
+
+Threads share the filters, so that no two of them add to the same value.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numba import prange
+
+from archcalc.kernels.compiled import compiled
+from archcalc.kernels.fast_conv import gather, input_places, read_weights
+from archcalc.kernels.run import INSIDE, MAC
+from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, empty_tile, store_tile
+from archcalc.kernels.walk import five_axes, three_axes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.kernels.run import Array, Run
+
+
+def convolve(
+    run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
+) -> None:
+    """Adds x [N, *size, C] through weight [kd, kh, kw, C / groups, filters] to the output.
+
+    The walks [input positions, taps] hold the output position that each tap of each input position adds to, -1 where
+    that is cut off: such products are computed and dropped.
+    """
+    sizes = np.array(five_axes(out).shape, np.int64)
+    _convolve(
+        x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), *three_axes(walks), groups,
+        out.reshape(-1), sizes, run.counts,
+    )  # fmt: skip
+
+
+@partial(compiled, parallel=True)
+def _convolve(x, width, weight, touched, walk_d, walk_h, walk_w, groups, out, sizes, counts):  # type: ignore[no-untyped-def]
+    filters = sizes[4] // groups  # of one group
+    strips = (filters + LANES - 1) // LANES
+    places = input_places(sizes, walk_d, walk_h, walk_w, 0, x.size // width)  # of the output, for every input
+    done = np.zeros((groups * strips, 2), np.int64)
+    for task in prange(groups * strips):
+        group = task // strips
+        f = group * filters + task % strips * LANES
+        lanes = min((group + 1) * filters - f, LANES)
+        done[task] = _strip(x, width, weight, touched, places, group, width // groups, out, sizes[4], f, lanes)
+    for task in range(len(done)):
+        counts[MAC] += done[task, 0]
+        counts[INSIDE] += done[task, 1]
+
+
+@compiled
+def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes):  # type: ignore[no-untyped-def]
+    """What every input position adds to up to 32 filters."""
+    positions, taps = places.shape
+    panels = np.zeros((positions + ROWS - 1) // ROWS * ROWS * STRIDE, np.float32)
+    own = np.arange(positions).reshape(positions, 1)  # an input is gathered from its own place
+    weights = np.empty(DEPTH * LANES, np.float32)
+    sums = np.empty(ROWS * LANES, np.float32)
+    macs = inside = 0
+    for channel in range(0, channels, DEPTH):
+        depth = min(channels - channel, DEPTH)
+        gather(x, width, group * channels, own, 0, 1, channel, channel + depth, panels)
+        for t in range(taps):
+            read_weights(weight, touched, (t * channels + channel) * filters, filters, f, f + lanes, depth, weights)
+            for row in range(0, positions, ROWS):
+                rows = min(positions - row, ROWS)
+                rows_inside = 0
+                for r in range(row, row + rows):
+                    rows_inside += places[r, t] >= 0
+                tile = empty_tile()
+                for step in range(depth):
+                    tile = add_products(tile, panels, row * STRIDE + step, weights, step * LANES)
+                    macs += rows * lanes
+                    inside += rows_inside * lanes
+                store_tile(tile, sums, 0, LANES, ROWS, LANES)
+                _add(sums, places, row, rows, t, out, filters, f, lanes)
+    return macs, inside
+
+
+@compiled
+def _add(sums, places, row, rows, t, out, filters, f, lanes):  # type: ignore[no-untyped-def]
+    """One tile to where it belongs in the output."""
+    for r in range(rows):
+        place = places[row + r, t]
+        if place >= 0:
+            for lane in range(lanes):
+                out[place * filters + f + lane] += sums[r * LANES + lane]
