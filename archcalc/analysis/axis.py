@@ -82,7 +82,8 @@ def slid(
     period = refined // gcd(stride, refined) if is_plain else refined
     # After this many taps they fall on the same places of a period again.
     cycle = refined // gcd(spacing, refined) if is_plain else 1
-    if period * cycle > MAX_STEPS:
+    looked_at = min(cycle, -(-size // spacing)) if is_plain else 1
+    if period * looked_at > MAX_STEPS:
         raise Lost(f"fields that repeat only after {period:,} positions")
     fields = []
     for position in range(period):

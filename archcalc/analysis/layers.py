@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.graph.op import attributes
-from archcalc.graph.table import Column
+from archcalc.graph.table import SAME, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def columns(settings: Settings) -> tuple[Column, ...]:
             fold="none",
         ),
         Column("output", "output", "shape of the output: channels, then spatial sizes; per example"),
-        Column("regions", "regions", "how many of these tensors one image has", omit=1),
+        Column("regions", "regions", "how many of these tensors one image has", fold=SAME, omit=1),
     )
 
 

@@ -79,4 +79,5 @@ def parts_table(analysis: Analysis, wanted: Sequence[str] = COLUMNS) -> Table | 
         for part, row in zip(parts, rows, strict=True):
             each = sum(values[index] for index in part.members)
             row += [each] if is_fixed else [each, each * row[2]]
-    return Table({}, tuple(columns), tuple(map(tuple, rows)), tuple(totals))
+    has_totals = any(total is not None for total in totals)
+    return Table({}, tuple(columns), tuple(map(tuple, rows)), tuple(totals) if has_totals else ())

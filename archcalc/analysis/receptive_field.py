@@ -125,20 +125,25 @@ def fields_of(graph: Graph) -> tuple[list[Field], list[str]]:
             # If one is global, it is the union: no need to follow how the others join.
             arriving = [field for field in arriving if field.source == first]
             field = next((field for field in arriving if field.is_global), arriving[0])
+            problems: list[str] = []
             for other in arriving:
-                field = field if other is field else _union(field, other, layer, misaligned)
+                field = field if other is field else _union(field, other, layer, problems)
             field = _through(field, layer, windows[index], partial(coverage.sees_everything, index, first))
+            if not field.is_global:
+                misaligned += problems
         except Lost as reason:
             notes.append(f"receptive fields are not followed behind {layer.path}: {reason}")
             field = Field(first, (), is_merged=True, is_lost=True)
         fields.append(field)
     spent = ["whether a field is global is not followed in all of so large a network"] if coverage.is_spent else []
-    return fields, [*notes, *spent, *_notes(misaligned)]
+    followed = _notes(notes, "fields are not followed behind {} more layers")
+    return fields, [*followed, *spent, *_notes(misaligned, "{} more layers join misaligned branches")]
 
 
-def _notes(misaligned: list[str]) -> list[str]:
-    more = len(misaligned) - MAX_NOTES
-    return [*misaligned[:MAX_NOTES], *([f"{more} more layers join misaligned branches"] if more > 0 else [])]
+def _notes(notes: list[str], more: str) -> list[str]:
+    """The first few notes, and how many more there are."""
+    others = len(notes) - MAX_NOTES
+    return [*notes[:MAX_NOTES], *([more.format(others)] if others > 0 else [])]
 
 
 def _through(field: Field, layer: Layer, window: Window | str, sees_everything: Callable[[], bool]) -> Field:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from archcalc.report import Report
 
 EPILOG = """other commands:
-  archcalc ops [NAME]   the ops, or one op: attributes, shapes, formulas, an example
+  archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
+  archcalc verify SPEC         execute a network and compare what is observed with what is computed
+  archcalc schema [-o FILE]    the JSON Schema of spec files, by which editors complete and check them
 
 exit status: 0 done, 1 a check failed, 2 the input was wrong"""
 

@@ -34,13 +34,22 @@ class Mismatch(ArchcalcError):
 
 
 class Kind(Record):
-    """A kind of attribute: what it expects in words, how a value is read, and the words it knows."""
+    """A kind of attribute: what it expects in words, how a value is read, and the words it knows.
+
+    The rest says the same of one value to programs: its type in JSON (all that has only `words` is a "string")
+    and its limits, of which `below` is not itself allowed.
+    """
 
     expects: str
     read: Callable[[Any], Any]
     words: tuple[str, ...] = ()
     takes_list: bool = False
+    takes_pairs: bool = False  # in its list, for before and after
     is_dimension: bool = False  # a symbol can stand for it
+    json_type: str = "integer"
+    least: int | None = None
+    most: int | None = None
+    below: int | None = None
 
 
 def attribute(kind: Kind, doc: str, default: Any = MISSING) -> Any:
@@ -68,7 +77,23 @@ def choice(*words: str) -> Kind:
             raise Mismatch(f"found {describe(value)}, expected one of: {', '.join(words)}", hint)
         return str(value)
 
-    return Kind(f"one of: {', '.join(words)}", read, words)
+    return Kind(f"one of: {', '.join(words)}", read, words, json_type="string")
+
+
+def _whole_of(least: int, *, is_dimension: bool = False) -> Kind:
+    """A whole number with a lower limit."""
+    expects = f"a whole number of at least {least}"
+    return Kind(expects, lambda value: _whole(value, least, expects), is_dimension=is_dimension, least=least)
+
+
+def _per_axis_of(least: int) -> Kind:
+    """A whole number with a lower limit, or one per axis."""
+    expects = f"a whole number of at least {least}, or a list of one per axis"
+
+    def read(value: Any) -> PerAxis:
+        return _whole_per_axis(value, least, expects)
+
+    return Kind(expects, read, takes_list=True, is_dimension=True, least=least)
 
 
 def _whole(value: Any, least: int, expects: str) -> Number:
@@ -87,27 +112,11 @@ def _whole(value: Any, least: int, expects: str) -> Number:
     return number
 
 
-def _read_size(value: Any) -> Number:
-    return _whole(value, 1, SIZE.expects)
-
-
-def _read_count(value: Any) -> Number:
-    return _whole(value, 0, COUNT.expects)
-
-
 def _read_few(value: Any) -> int:
     number = _whole(value, 1, FEW.expects)
     if type(number) is not int or number > MAX_FEW:
         raise Mismatch(f"found {describe(value)}, expected {FEW.expects}")
     return number
-
-
-def _read_per_axis(value: Any) -> PerAxis:
-    return _whole_per_axis(value, 1, PER_AXIS.expects)
-
-
-def _read_count_per_axis(value: Any) -> PerAxis:
-    return _whole_per_axis(value, 0, COUNT_PER_AXIS.expects)
 
 
 def _whole_per_axis(value: Any, least: int, expects: str) -> PerAxis:
@@ -204,38 +213,45 @@ def _read_rate(value: Any) -> Number:
     return number
 
 
-SIZE = Kind("a whole number of at least 1", _read_size, is_dimension=True)
-COUNT = Kind("a whole number of at least 0", _read_count, is_dimension=True)
+SIZE = _whole_of(1, is_dimension=True)
+COUNT = _whole_of(0, is_dimension=True)
 # It decides which weights there are, not how large they are: no column and no symbol can stand for it.
-FEW = Kind(f"a whole number from 1 to {MAX_FEW}", _read_few)
-PER_AXIS = Kind(
-    "a whole number of at least 1, or a list of one per axis", _read_per_axis, takes_list=True, is_dimension=True
-)
-COUNT_PER_AXIS = Kind(
-    "a whole number of at least 0, or a list of one per axis", _read_count_per_axis, takes_list=True, is_dimension=True
-)
+FEW = Kind(f"a whole number from 1 to {MAX_FEW}", _read_few, least=1, most=MAX_FEW)
+PER_AXIS = _per_axis_of(1)
+COUNT_PER_AXIS = _per_axis_of(0)
 SIZES = Kind(
     "a list of whole numbers of at least 1: channels, then spatial sizes",
     _read_sizes,
     takes_list=True,
     is_dimension=True,
+    least=1,
 )
-AXES = Kind("the number of an axis (0 holds the channels), or a list of them", _read_axes, takes_list=True)
-PART = Kind("a whole number of at least 0", _read_count)
-PARTS = Kind("a whole number of at least 1", _read_size)
+AXES = Kind(
+    "the number of an axis (0 holds the channels), or a list of them",
+    _read_axes,
+    takes_list=True,
+    least=0,
+    most=MAX_AXES - 1,
+)
+PART = _whole_of(0)
+PARTS = _whole_of(1)
 MARGINS = Kind(
     "a whole number of at least 0, one per axis, or [[before, after], ...]",
     _read_margins,
     takes_list=True,
+    takes_pairs=True,
     is_dimension=True,
+    least=0,
 )
 PADDING = Kind(
     "a whole number of at least 0, one per axis, [[before, after], ...], valid, half or same",
     _read_padding,
     (VALID, HALF, SAME),
     takes_list=True,
+    takes_pairs=True,
     is_dimension=True,
+    least=0,
 )
-FLAG = Kind("true or false", _read_flag)
-REAL = Kind("a number", _read_real)
-RATE = Kind("a number from 0 up to, but not including, 1", _read_rate)
+FLAG = Kind("true or false", _read_flag, json_type="boolean")
+REAL = Kind("a number", _read_real, json_type="number")
+RATE = Kind("a number from 0 up to, but not including, 1", _read_rate, json_type="number", least=0, below=1)

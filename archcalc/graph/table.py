@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-SUM, MAX, LAST, NONE = "sum", "max", "last", "none"
+SUM, MAX, LAST, SAME, NONE = "sum", "max", "last", "same", "none"
 FIXED, PER_REGION, PER_EXAMPLE = "fixed", "per region", "per example"
 
 
@@ -25,11 +25,16 @@ def _sum(values: Sequence[Any]) -> Any:
     return sum(values)
 
 
+def _is_same(a: Any, b: Any) -> bool:
+    return a is b or (type(a) is int and type(b) is int and a == b)  # columns and formulas are not asked
+
+
 # How the values of a column are put together, for a folded block or for the whole network.
 RULES: dict[str, Callable[[Sequence[Any]], Any]] = {
     SUM: _sum,
     MAX: _largest,
     LAST: lambda values: values[-1],
+    SAME: lambda values: values[0] if all(_is_same(value, values[0]) for value in values) else None,
     NONE: lambda values: None,
 }
 

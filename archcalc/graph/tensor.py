@@ -66,6 +66,10 @@ def checked(tensor: Tensor) -> Tensor:
                 raise ArchcalcError("a dimension of the output is larger than any network needs (over 2**1024)")
         elif algebra.fails(value >= 1):
             raise ArchcalcError(f"the output {tensor} has a dimension below 1")
+    if sum(value.bit_length() for value in tensor.shape if type(value) is int) > 4 * algebra.plain.MAX_BITS:
+        raise ArchcalcError("the output holds more values than any network needs (over 2**4096)")
+    if type(tensor.regions) is int and tensor.regions.bit_length() > algebra.plain.MAX_BITS:
+        raise ArchcalcError("there are more regions than any network needs (over 2**1024)")
     if len(tensor.shape) > MAX_AXES:
         raise ArchcalcError(f"the output {tensor} has {len(tensor.shape)} axes, expected at most {MAX_AXES}")
     return tensor

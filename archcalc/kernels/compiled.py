@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from numba import njit
+from numba.core import event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 
@@ -19,3 +22,20 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
         return njit(cache=True, error_model="numpy", nogil=True, **options)(function)
     except RuntimeError:  # numba found no folder for its cache
         return njit(error_model="numpy", nogil=True, **options)(function)
+
+
+@contextmanager
+def loading_seconds() -> Iterator[list[float]]:
+    """How long kernels are compiled, or read from disk, in this block: a list of one number, filled at its end.
+
+    Both happen under numba's compiler lock, which tells when it is taken.
+
+    >>> with loading_seconds() as seconds:
+    ...     pass
+    >>> seconds
+    [0.0]
+    """
+    seconds: list[float] = []
+    with event.install_timer("numba:compiler_lock", seconds.append):
+        yield seconds
+    seconds[:] = seconds or [0.0]

@@ -27,22 +27,20 @@ def sees(op: Any, size: tuple[int, ...]) -> tuple[Array, ...]:
 
 def execute(op: Any, run: Run, x: Array) -> Array:
     """[N, *size, C] -> [N, *size', filters]."""
-    return convolve(op, run, x, sees(op, x.shape[1:-1]), op.filters, op.groups)
+    walks = sees(op, x.shape[1:-1])
+    weight = run.weight("kernel", kernel_shape(walks, x.shape[-1] // op.groups, op.filters))
+    return with_bias(op, run, convolve(run, x, weight, walks, op.groups))
 
 
-def convolve(op: Any, run: Run, x: Array, walks: tuple[Array, ...], filters: int, groups: int) -> Array:
-    """The sum over taps and the channels of a group; `depthwise_conv` and others have it in common."""
-    kernel = [walk.shape[1] for walk in three_axes(walks)]
-    weight = run.weight("kernel", (*kernel, x.shape[-1] // groups, filters))
-    bias = run.weight("bias", (filters,)) if op.bias else np.zeros(0, np.float32)
-    bias_touched = run.touched["bias"] if op.bias else np.zeros(0, np.uint8)
-    sizes = [walk.shape[0] for walk in walks]
-    out = np.zeros((x.shape[0], *sizes, filters), np.float32)
-    _convolve(
-        five_axes(x), weight, run.touched["kernel"], *three_axes(walks), groups, five_axes(out), run.counts
-    )
-    if op.bias:
-        add_bias(out.reshape(-1, filters), bias, bias_touched, run.counts)
+def kernel_shape(walks: tuple[Array, ...], channels: int, filters: int) -> tuple[int, ...]:
+    """Taps along three axes, the channels that a filter sees, filters."""
+    return (*(walk.shape[1] for walk in three_axes(walks)), channels, filters)
+
+
+def convolve(run: Run, x: Array, weight: Array, walks: tuple[Array, ...], groups: int) -> Array:
+    """The sum over taps and the channels of a group, with the values of this weight for `kernel`."""
+    out = np.zeros((x.shape[0], *(walk.shape[0] for walk in walks), weight.shape[-1]), np.float32)
+    _convolve(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), groups, five_axes(out), run.counts)
     return out
 
 
@@ -71,6 +69,14 @@ def _convolve(x, weight, touched, walk_d, walk_h, walk_w, groups, out, counts): 
                                             inside += is_inside
     counts[MAC] += macs
     counts[INSIDE] += inside
+
+
+def with_bias(op: Any, run: Run, out: Array) -> Array:
+    """The output with a value added for every filter, if the op has a bias."""
+    if op.bias:
+        bias = run.weight("bias", out.shape[-1:])
+        add_bias(out.reshape(-1, out.shape[-1]), bias, run.touched["bias"], run.counts)
+    return out
 
 
 @compiled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 TYPE_CHECKING = False
@@ -36,21 +38,30 @@ class Run:
         self.counts: Array = np.zeros(len(KINDS), np.int64)
         self.weights: dict[str, Array] = {}
         self.touched: dict[str, Array] = {}
+        self.lookups: set[str] = set()  # weights of which the data decides how many rows are read
+        self.drawing_seconds = 0.0  # spent on making weights, which is no work of the layer
         self.is_exhaustive = is_exhaustive
         self._seed = seed
         self._shared = shared or {}
 
     def weight(self, name: str, shape: tuple[int, ...]) -> Array:
         """A weight of this shape: small whole numbers, or the owner's array where weights are shared."""
+        begin = time.perf_counter()
         array = self._shared.get(name)
         if array is None or array.shape != shape:
             array = whole_numbers(shape, LARGEST_WEIGHT, self._seed + len(self.weights))
         self.weights[name] = array
         self.touched[name] = np.zeros(shape, np.uint8)
+        self.drawing_seconds += time.perf_counter() - begin
         return array
 
 
 def whole_numbers(shape: tuple[int, ...], largest: int, seed: int) -> Array:
     """A float32 array of whole numbers from -largest to largest, the same for the same seed."""
     pattern = np.random.default_rng(seed).integers(-largest, largest + 1, _PERIOD).astype(np.float32)
-    return np.resize(pattern, shape)
+    values: Array = np.empty(shape, np.float32)
+    flat = values.reshape(-1)
+    whole = flat.size - flat.size % _PERIOD
+    flat[:whole].reshape(-1, _PERIOD)[:] = pattern
+    flat[whole:] = pattern[: flat.size - whole]
+    return values

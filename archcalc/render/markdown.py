@@ -13,7 +13,7 @@ def render(table: Table, human: bool = False) -> str:
     """The header as a paragraph, a pipe table, the notes as paragraphs."""
     title, *facts = header(table)
     tables = [_body(part, human) for part in (table, table.parts) if part is not None]
-    paragraphs = [f"**{_escaped(title)}**", *map(_escaped, facts), *tables, *map(_escaped, footer(table))]
+    paragraphs = [f"**{escaped(title)}**", *map(escaped, facts), *tables, *map(escaped, footer(table))]
     return "\n\n".join(paragraphs)
 
 
@@ -21,12 +21,16 @@ def _body(table: Table, human: bool) -> str:
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)
-    rows = [[_escaped(text) for text in row] for row in rows]
+    rows = [[escaped(text) for text in row] for row in rows]
     return tabulate(rows, headings, tablefmt="pipe", disable_numparse=True, colalign=alignments)
 
 
-def _escaped(text: str) -> str:
-    """Text in which nothing is markup."""
+def escaped(text: str) -> str:
+    r"""Text in which nothing is markup.
+
+    >>> print(escaped("[C, *size] of `x`"))
+    \[C, \*size] of \`x\`
+    """
     for sign in ("\\", "|", "*", "_", "`", "<", "[", "$"):
         text = text.replace(sign, "\\" + sign)
     return text

@@ -6,7 +6,7 @@ import os
 
 from archcalc.errors import ArchcalcError, EndOfSearch, Mistakes, Place, did_you_mean, raise_all
 from archcalc.record import Record
-from archcalc.spec.expressions import is_reserved
+from archcalc.spec.expressions import reserved
 from archcalc.spec.locate import locate_beside, read_file
 from archcalc.spec.read import Mapping, Scalar, Sequence, kind_of, read_text
 
@@ -152,7 +152,7 @@ def name_problem(name: str, what: str) -> str | None:
     """
     if not (name.isascii() and name.isidentifier()):
         return f"'{name}' cannot name {_a(what)}: expected letters, digits and _, beginning with a letter"
-    if is_reserved(name):
+    if name in reserved():
         return f"'{name}' has a meaning of its own and cannot name {_a(what)}"
     return None
 

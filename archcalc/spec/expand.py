@@ -20,7 +20,7 @@ from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX, UNKNOWN, Unkn
 from archcalc.spec.knobs import evaluate_vars
 from archcalc.spec.operators import truth
 from archcalc.spec.program import compile_document
-from archcalc.spec.sharing import Made, share
+from archcalc.spec.sharing import Made, one_of, share
 from archcalc.spec.values import evaluate, evaluate_as, fill, read_as
 
 TYPE_CHECKING = False
@@ -66,7 +66,7 @@ class _Scope:
         self.env = env
         self.is_block = is_block
         self.names: dict[str, int | None] = {}
-        self.made: dict[str, Made] = {}
+        self.made: dict[str, Made | dict[int, Made]] = {}  # of what is repeated, each repetition by its number
         self.is_partial = False
 
 
@@ -77,6 +77,7 @@ class _Builder:
         self.errors = errors
         self.reported = {error.where for error in errors}
         self.nesting = 0
+        self.failures = 0  # calls that gave no result, for a mistake in them or in what they need
         self.layers: list[Layer] = []
         self.groups: dict[str, str] = {}
         self.paths: dict[str, Place] = {}
@@ -136,6 +137,7 @@ class _Builder:
             try:
                 current = self._call(call, body, prefix, scope, current)
             except (Unknown, ArchcalcError) as error:
+                self.failures += 1
                 if isinstance(error, ArchcalcError):
                     self._report(error, call.where)
                 self._forget(call, scope)
@@ -175,6 +177,8 @@ class _Builder:
             if call.name is None or call.name.is_constant:
                 group = self._path(call, body, prefix, env)
                 self.groups[group] = f"{call.target} x{count}"
+                if count and call.name is not None:
+                    scope.made[call.name.text] = {}  # not those of an earlier time, if it lies in a repeated sequence
             result = self._repeat(call, body, prefix, scope, current, count, group)
             if outer is None:
                 env.pop(INDEX, None)
@@ -250,7 +254,7 @@ class _Builder:
         named = path is None and call.name is not None
         if path is None:
             path = self._path(call, body, prefix, env)
-        first = len(self.layers)
+        first, failures = len(self.layers), self.failures
         if call.kind == calls.OP:
             result = self._op(call, path, scope, sources)
         elif call.kind == calls.BLOCK:
@@ -260,15 +264,19 @@ class _Builder:
             result = self._body(call.bodies[0], path + ".", scope, sources[0]) if call.bodies else sources[0]
             if call.kind == calls.HEAD and result is not None:
                 self.heads.append(result)
-        if call.shares is not None and result is not None:
-            made = Made(path, first, len(self.layers))
+        made = Made(path, first, len(self.layers), self.failures == failures)
+        if call.shares is not None and result is not None and made.is_whole:
             share(self.layers, made, self._owner(call.shares, call, scope), call.shares.where)
         if call.name is not None:
             name = fill(call.name, env)
             if named:
                 scope.names[name] = result
-            # Repetitions of one name are told apart by their number.
-            scope.made[name if named else f"{name}.{env[INDEX]}"] = Made(path, first, len(self.layers))
+                scope.made[name] = made
+            else:
+                repetitions = scope.made.get(name)
+                if not isinstance(repetitions, dict):
+                    repetitions = scope.made[name] = {}
+                repetitions[env[INDEX]] = made
         return result
 
     def _owner(self, template: calls.Template, call: Call, scope: _Scope) -> Made:
@@ -276,17 +284,12 @@ class _Builder:
         if self._named(template, scope) is None:
             raise Unknown
         name = fill(template, scope.env)
-        if name in scope.made:
-            return scope.made[name]
-        if f"{name}.0" not in scope.made:
+        if name not in scope.made:
             raise ArchcalcError(f"'{name}' is an input: it has no weights to share", template.where)
-        if call.repeat is None:
-            hint = "only what is repeated as well can share with it, one repetition with the other"
-            raise ArchcalcError(f"'{name}' is repeated: it is not one layer or block", template.where, hint)
-        number = scope.env[INDEX]
-        if f"{name}.{number}" not in scope.made:
-            raise ArchcalcError(f"'{name}' has no repetition {number}", template.where, "repeat both as often")
-        return scope.made[f"{name}.{number}"]
+        owner = one_of(scope.made[name], name, None if call.repeat is None else scope.env[INDEX], template.where)
+        if not owner.is_whole:
+            raise Unknown
+        return owner
 
     def _arrive(self, env: dict[str, Any], index: int | None) -> None:
         """Let `in_channels` and `in_size` speak of the tensor that arrives."""

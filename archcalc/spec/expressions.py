@@ -28,10 +28,16 @@ TRUTHS = {"true": True, "True": True, "false": False, "False": False}
 KEYWORDS = ("if", "else", "and", "or", "not", *TRUTHS, "null")
 IN_CHANNELS, IN_SIZE, INDEX = "in_channels", "in_size", "i"
 
-_TOKEN = r"""\s*(?:(?P<size>\d+(?:x\d+)+\b)
-    |(?P<number>(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])|\d+[eE][+-]?\d+(?![\w.])|\d+(?![\w.]))
-    |(?P<name>[A-Za-z_]\w*)
-    |(?P<text>'[^']*')
+# What a value may begin with, as patterns that are the same in Python and in JavaScript.
+SIZE = r"\d+(?:x\d+)+\b"
+NUMBER = r"(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])|\d+[eE][+-]?\d+(?![\w.])|\d+(?![\w.])"
+NAME = r"[A-Za-z_]\w*"
+TEXT = r"'[^']*'"
+
+_TOKEN = rf"""\s*(?:(?P<size>{SIZE})
+    |(?P<number>{NUMBER})
+    |(?P<name>{NAME})
+    |(?P<text>{TEXT})
     |(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>()\[\],])
     |(?P<end>$))"""
 
@@ -326,6 +332,6 @@ def unknown_name(name: str, known: Collection[str], offset: int) -> tuple[str, i
     return f"unknown name '{name}'", offset, hint
 
 
-def is_reserved(name: str) -> bool:
-    """Whether a name has a meaning of its own and cannot be given to a var or an argument."""
-    return name in KEYWORDS or name in WORDS or name in operators.FUNCTIONS or name in (IN_CHANNELS, IN_SIZE, INDEX)
+def reserved() -> tuple[str, ...]:
+    """The names that have a meaning of their own and cannot be given to a var or an argument."""
+    return (*KEYWORDS, *WORDS, *operators.FUNCTIONS, IN_CHANNELS, IN_SIZE, INDEX)

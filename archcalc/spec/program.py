@@ -182,6 +182,9 @@ def _block_inputs(node: Mapping, reader: Reader, errors: list[ArchcalcError]) ->
         errors.append(
             ArchcalcError(f"found {read.kind_of(names)}, expected a list of names for the inputs", names.where)
         )
+    for item in names.items if isinstance(names, Sequence) else ():
+        if not isinstance(item, Scalar):
+            errors.append(ArchcalcError(f"found {read.kind_of(item)}, expected the name of an input", item.where))
     for item in _input_names(node):
         problem = name_problem(item.text, "input")
         if problem is not None or item.text in reader.defined:

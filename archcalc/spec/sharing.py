@@ -14,11 +14,27 @@ if TYPE_CHECKING:
 
 
 class Made(Record):
-    """What a named call has made: its path, and the layers from index `first` up to `end`, which lie under it."""
+    """What a named call has made: its path, and the layers from index `first` up to `end`, which lie under it.
+
+    It is whole if no mistake has kept any of its layers from being made.
+    """
 
     path: str
     first: int
     end: int
+    is_whole: bool = True
+
+
+def one_of(made: Made | dict[int, Made], name: str, number: int | None, where: Place) -> Made:
+    """What was made under a name; of what was repeated, the repetition of this number. Raises ArchcalcError."""
+    if isinstance(made, Made):
+        return made
+    if number is None:
+        hint = "only what is repeated as well can share with it, one repetition with the other"
+        raise ArchcalcError(f"'{name}' is repeated: it is not one layer or block", where, hint)
+    if number not in made:
+        raise ArchcalcError(f"'{name}' has no repetition {number}", where, "repeat both as often")
+    return made[number]
 
 
 def share(layers: list[Layer], made: Made, owner: Made, where: Place) -> None:
@@ -33,7 +49,9 @@ def share(layers: list[Layer], made: Made, owner: Made, where: Place) -> None:
             raise _unmatched(made, owner, inner, where)
         layer, other = layers[index], layers[theirs[inner]]
         _require_equal(layer, other, where)
-        layers[index] = layer._replace(owner=theirs[inner] if other.owner is None else other.owner)
+        root = theirs[inner] if other.owner is None else other.owner
+        _require_one_owner(layers, layer, root, where)
+        layers[index] = layer._replace(owner=root)
     for inner in theirs:
         if inner not in mine:
             raise _unmatched(owner, made, inner, where)
@@ -62,6 +80,19 @@ def _require_equal(layer: Layer, other: Layer, where: Place) -> None:
         where,
         "shared weights need the same shapes: the same channels coming in, and the same attributes",
     )
+
+
+def _require_one_owner(layers: list[Layer], layer: Layer, root: int, where: Place) -> None:
+    """Raise ArchcalcError if a layer shares already, and not in the end with the same layer."""
+    if layer.owner is None:
+        return
+    owner = layers[layer.owner]  # of an earlier layer of the same call, the owner is a new one by now
+    if root not in (layer.owner, owner.owner):
+        raise ArchcalcError(
+            f"{layer.path} shares the weights of {owner.path}, and cannot share those of {layers[root].path}, too",
+            where,
+            "what shares as a whole must share inside as the other does",
+        )
 
 
 def _differ(a: Weight, b: Weight) -> bool:

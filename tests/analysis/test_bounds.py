@@ -72,6 +72,13 @@ def test_a_network_of_such_branches_has_a_note():
     assert notes[0].startswith("receptive fields are not followed behind add: branches whose fields repeat")
 
 
+def test_small_windows_are_followed_however_much_was_enlarged():
+    # 2*3*4*4*4 = 384 outputs repeat every input position, one of which each of them sees.
+    layers = "[{upsample: 2}, {upsample: 3}, {upsample: 4, repeat: 3}, {conv: [1, 2]}]"
+    (size, jump, start), notes = row(f"input: [1, 9]\nlayers: {layers}")
+    assert (size, [str(value) for value in jump], start, notes) == ([2], ["1/384"], [0], [])
+
+
 def test_only_the_field_on_the_first_input_is_kept():
     text = """
     input: {a: [1, 9], b: [1, 9], c: [1, 9]}

@@ -151,3 +151,34 @@ layers:
     assert found.analysis.notes == [
         "receptive fields are not followed behind roi_pool: the data decides which part of its input a region covers"
     ]
+
+
+def test_without_columns_that_have_totals_there_is_no_line_of_totals():
+    text = "input: [3, 8, 8]\nlayers: [{roi_pool: [5, 2]}]"
+    assert archcalc.analyze(archcalc.loads(text)).table(("op", "output")).parts.totals == ()
+
+
+def test_regions_of_regions_stay_countable():
+    text = "input: [3, 8, 8]\nlayers: [{roi_pool: [10**300, 4], repeat: 20}]"
+    with pytest.raises(archcalc.ArchcalcError, match="more regions than any network needs"):
+        archcalc.loads(text)
+
+
+def test_a_folded_row_names_no_number_of_regions_where_they_differ():
+    text = "input: [3, 9, 9]\nlayers: [{sequence: [{conv: [2, 1]}, {roi_align: [30, 4]}, {conv: [2, 1]}], name: s}]"
+    table = report(text).table(("regions",), depth=1)
+    assert [row[1] for row in table.rows] == [1, None]
+
+
+def test_the_summary_says_why_params_are_fewer():
+    text = "input: [3]\nlayers: [{linear: 3, name: a}, {linear: 3, shares: a}]"
+    assert report(text).summary().notes == (
+        "shared weights are counted once, with their owner; layers that share them and show 0: 1",
+    )
+
+
+def test_notes_of_fields_that_are_not_followed_are_few():
+    heads = "".join("  - {head: [{roi_pool: [2, 3]}]}\n" for _ in range(30))
+    notes = report(f"input: [3, 9, 9]\nlayers:\n  - {{conv: [2, 1]}}\n{heads}").table().notes
+    assert sum("not followed behind" in note for note in notes) == 6
+    assert "fields are not followed behind 25 more layers" in notes

@@ -414,3 +414,17 @@ def test_resnet_is_global_behind_its_pooling():
     """Shortcuts with stride 2 leave gaps, but the branches beside them do not."""
     graph = archcalc.loads(RESNET_V1_50 + "  - {global_avg_pool: , name: pool}\n")
     assert rows(graph)["pool"] == ("global", None, None)
+
+
+@pytest.mark.parametrize("last", ["{attention: , from: [a, b]}", "{roi_align: [10, 7], from: [a, b]}"])
+def test_no_field_of_output_0_is_spoken_of_where_none_is_given(last):
+    text = f"""
+input: [3, 32, 32]
+layers:
+  - {{conv: {{filters: 4, kernel: 3, stride: 2, padding: half}}, name: a}}
+  - {{conv: {{filters: 4, kernel: 3, stride: 2, padding: half}}, name: b}}
+  - {last}
+"""
+    report = archcalc.analyze(archcalc.loads(text))
+    assert report.layers[-1]["receptive_field"] in ("global", None)
+    assert not [note for note in report.analysis.notes if "misaligned" in note]

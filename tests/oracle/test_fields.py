@@ -6,7 +6,7 @@ Weights are positive, so that nothing cancels; max pooling is stood in for by av
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import archcalc
@@ -80,7 +80,6 @@ def branched(branches):
     return run
 
 
-@settings(max_examples=500, derandomize=True, deadline=None)
 @given(networks(), st.floats(0.35, 0.65))
 def test_field_of_a_unit_is_where_its_gradient_is(drawn, place):
     text, modules = drawn

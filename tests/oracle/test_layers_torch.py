@@ -2,16 +2,15 @@
 gradient.
 
 Every draw is written as a spec and goes the whole way: text, parser, op, analyses. Shapes and parameters come from
-modules on the meta device, where nothing is computed. ARCHCALC_DRAWS=20000 draws more, at random.
+modules on the meta device, where nothing is computed.
 """
 
 import itertools
 import json
 import math
-import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import archcalc
@@ -21,8 +20,6 @@ from archcalc.graph.op import ALL, EACH, FLAT
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install 'archcalc[oracle]'")
 flop_counter = pytest.importorskip("torch.utils.flop_counter")
 nn = torch.nn
-
-DRAWS = int(os.environ.get("ARCHCALC_DRAWS", "200"))
 
 
 def network(shape, op, arguments) -> Graph:
@@ -256,26 +253,16 @@ OPS = {
 
 
 @pytest.mark.parametrize("op", OPS)
-def test_shape_and_parameters_equal_torch(op):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=DRAWS == 200,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(OPS[op])
-    def compare(drawn):
-        shape, arguments, module = drawn
-        row = archcalc.analyze(network(shape, op, arguments)).layers[-1]
-        with flop_counter.FlopCounterMode(display=False) as counter:
-            output = module(torch.empty(2, *shape, device="meta"))
-        assert row["output"] == list(output.shape[1:])
-        assert row["params"] == sum(parameter.numel() for parameter in module.parameters())
-        assert row["buffers"] == 0
-        assert row["macs"] == counter.get_total_flops() // 2 // 2  # two examples, two operations each
-
-    compare()
+@given(data=st.data())
+def test_shape_and_parameters_equal_torch(op, data):
+    shape, arguments, module = data.draw(OPS[op])
+    row = archcalc.analyze(network(shape, op, arguments)).layers[-1]
+    with flop_counter.FlopCounterMode(display=False) as counter:
+        output = module(torch.empty(2, *shape, device="meta"))
+    assert row["output"] == list(output.shape[1:])
+    assert row["params"] == sum(parameter.numel() for parameter in module.parameters())
+    assert row["buffers"] == 0
+    assert row["macs"] == counter.get_total_flops() // 2 // 2  # two examples, two operations each
 
 
 # ---------------------------------------------------------------------------------------------

@@ -3,15 +3,12 @@
 Shapes and parameters come from torch's own modules on the meta device. Multiply-accumulates come from
 `torch.utils.flop_counter` (2 FLOP each), which sees the matrix products that torch carries out: each layer is
 written out below in plain products, which some fixed cases hold to torch's own modules, value by value.
-
-ARCHCALC_DRAWS sets how many draws each test makes (200 if it is not set).
 """
 
 import json
-import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import archcalc
@@ -20,7 +17,6 @@ torch = pytest.importorskip("torch", reason="no PyTorch to compare with: pip ins
 flop_counter = pytest.importorskip("torch.utils.flop_counter", reason="this PyTorch counts no FLOP")
 nn, functional = torch.nn, torch.nn.functional
 
-drawn = settings(max_examples=int(os.environ.get("ARCHCALC_DRAWS", "200")), derandomize=True, deadline=None)
 flags = st.booleans()
 
 
@@ -123,38 +119,33 @@ def test_what_is_written_out_is_what_torch_computes(op, bidirectional, last):
 
 
 @pytest.mark.parametrize("op", ["lstm", "gru"])
-def test_recurrent(op):
-    @drawn
-    @given(
-        channels=st.integers(1, 40),
-        steps=st.integers(1, 4),
-        units=st.integers(1, 30),
-        layers=st.integers(1, 3),
-        bidirectional=flags,
-        bias=flags,
-        recurrent_bias=flags,
-        last=flags,
-    )
-    def holds(channels, steps, last, recurrent_bias, **arguments):
-        found = layer(op, [channels, steps], recurrent_bias=recurrent_bias, last=last, **arguments)
-        units, layers, bidirectional, bias = (arguments[key] for key in ("units", "layers", "bidirectional", "bias"))
-        with torch.device("meta"):
-            module = MODULES[op](channels, units, layers, bias=bias, bidirectional=bidirectional, batch_first=True)
-            shape, macs = counted(recurrent, STEPS[op], module, torch.empty(1, steps, channels), last)
-            own, _ = module(torch.empty(1, steps, channels))
-        # torch always has a second bias: where the spec says that there is none, those of torch are left out.
-        kept = [value for name, value in module.named_parameters() if recurrent_bias or not name.startswith("bias_hh")]
-        assert facts(found) == (shape if last else shape[::-1], sum(value.numel() for value in kept), macs)
-        assert tuple(own.shape[1:]) == (steps, found["output"][0])
-
-    holds()
+@given(
+    channels=st.integers(1, 40),
+    steps=st.integers(1, 4),
+    units=st.integers(1, 30),
+    layers=st.integers(1, 3),
+    bidirectional=flags,
+    bias=flags,
+    recurrent_bias=flags,
+    last=flags,
+)
+def test_recurrent(op, channels, steps, last, recurrent_bias, **arguments):
+    found = layer(op, [channels, steps], recurrent_bias=recurrent_bias, last=last, **arguments)
+    units, layers, bidirectional, bias = (arguments[key] for key in ("units", "layers", "bidirectional", "bias"))
+    with torch.device("meta"):
+        module = MODULES[op](channels, units, layers, bias=bias, bidirectional=bidirectional, batch_first=True)
+        shape, macs = counted(recurrent, STEPS[op], module, torch.empty(1, steps, channels), last)
+        own, _ = module(torch.empty(1, steps, channels))
+    # torch always has a second bias: where the spec says that there is none, those of torch are left out.
+    kept = [value for name, value in module.named_parameters() if recurrent_bias or not name.startswith("bias_hh")]
+    assert facts(found) == (shape if last else shape[::-1], sum(value.numel() for value in kept), macs)
+    assert tuple(own.shape[1:]) == (steps, found["output"][0])
 
 
 # ---------------------------------------------------------------------------------------------
 # Embedding.
 
 
-@drawn
 @given(st.integers(1, 5000), st.integers(1, 300), st.lists(st.integers(1, 9), max_size=3))
 def test_embedding(vocabulary, width, size):
     found = layer("embedding", [1, *size], vocabulary=vocabulary, width=width)
@@ -209,7 +200,6 @@ def test_attention_written_out_is_what_torch_computes(bias, context_width):
 sizes = st.lists(st.integers(1, 6), min_size=1, max_size=3)
 
 
-@drawn
 @given(
     heads=st.integers(1, 12),
     part=st.integers(1, 8),
@@ -237,7 +227,6 @@ def test_attention_of_torch(heads, part, size, context, value_channels, bias):
         assert counted(attend, taken_apart(module), heads, x, keys)[1] == macs
 
 
-@drawn
 @given(
     heads=st.integers(1, 6),
     channels=st.integers(1, 40),
@@ -270,7 +259,6 @@ def test_attention_with_widths_of_its_own(heads, channels, size, context, parts,
     assert facts(found) == (shape, parameters(*projections), macs)
 
 
-@drawn
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(1, 90), flags, flags)
 def test_matmul(m, k, n, transpose_a, transpose_b):
     a, b = torch.empty(1, m, k, device="meta"), torch.empty(1, k, n, device="meta")
@@ -287,7 +275,6 @@ POOLS = {1: functional.adaptive_max_pool1d, 2: functional.adaptive_max_pool2d, 3
 pairs = st.tuples(st.integers(1, 40), st.integers(1, 40))
 
 
-@drawn
 @given(st.integers(1, 20), st.integers(1, 3).flatmap(lambda axes: st.lists(pairs, min_size=axes, max_size=axes)))
 def test_adaptive_max_pool(channels, axes):
     size, wanted = [n for n, _ in axes], [m for _, m in axes]
@@ -296,7 +283,6 @@ def test_adaptive_max_pool(channels, axes):
     assert facts(found) == (tuple(shape[1:]), 0, 0)
 
 
-@drawn
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), min_size=2, max_size=2))
 def test_comparisons_of_adaptive_max_pool(axes):
     """Every input position is 1 in one of as many inputs: each 1 in an output is one tap of its bin."""

@@ -6,14 +6,13 @@ The multiply-accumulates are half of what PyTorch's own FLOP counter counts on i
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import archcalc
 
 torch = pytest.importorskip("torch", reason="PyTorch is the oracle; pip install -e '.[oracle]'")
 
-DRAWS = settings(max_examples=200, derandomize=True, deadline=None)
 NAMES = {1: "1d", 2: "2d", 3: "3d"}
 
 
@@ -75,7 +74,6 @@ def convs(draw, transposed=False):
     return channels, tuple(draw(each(axes, 1, 14))), arguments
 
 
-@DRAWS
 @given(convs(), st.integers(1, 3))
 def test_conv(drawn, batch):
     channels, size, a = drawn
@@ -86,7 +84,6 @@ def test_conv(drawn, batch):
     agree("conv", a, module, (channels, *size), batch)
 
 
-@DRAWS
 @given(convs(), st.integers(1, 3), st.integers(1, 3))
 def test_depthwise_conv(drawn, multiplier, batch):
     channels, size, a = drawn
@@ -98,7 +95,6 @@ def test_depthwise_conv(drawn, multiplier, batch):
     agree("depthwise_conv", {**own, "multiplier": multiplier}, module, (channels, *size), batch)
 
 
-@DRAWS
 @given(convs(transposed=True), st.integers(1, 3))
 def test_conv_transpose(drawn, batch):
     channels, size, a = drawn
@@ -111,7 +107,6 @@ def test_conv_transpose(drawn, batch):
     agree("conv_transpose", a, module, (channels, *size), batch)
 
 
-@DRAWS
 @given(each(2, 1, 9), st.integers(1, 9), st.booleans(), each(2, 1, 5), st.integers(1, 3))
 def test_linear(channels, units, bias, positions, batch):
     module = torch.nn.Sequential(Last(), torch.nn.Linear(channels[0], units, bias, device="meta"), First())
@@ -141,7 +136,6 @@ def pools(draw):
     return draw(st.integers(1, 5)), tuple(draw(each(axes, 1, 15))), {**arguments, "ceil_mode": draw(st.booleans())}
 
 
-@DRAWS
 @given(pools(), st.data())
 def test_max_pool(drawn, data):
     channels, size, a = drawn
@@ -159,7 +153,6 @@ def test_max_pool(drawn, data):
     assert layer["output"] == expected[0]
 
 
-@DRAWS
 @given(pools(), st.booleans())
 def test_avg_pool(drawn, include):
     channels, size, a = drawn
@@ -175,7 +168,6 @@ def renamed(arguments):
     return {"kernel_size" if name == "kernel" else name: value for name, value in arguments.items()}
 
 
-@DRAWS
 @given(st.integers(1, 3).flatmap(lambda axes: st.tuples(each(axes, 1, 15), each(axes, 1, 15))), st.integers(1, 4))
 def test_adaptive_avg_pool(sizes, channels):
     size, output = sizes
@@ -183,7 +175,6 @@ def test_adaptive_avg_pool(sizes, channels):
     agree("adaptive_avg_pool", {"size": output}, module, (channels, *size), 2)
 
 
-@DRAWS
 @given(st.integers(1, 3).flatmap(lambda axes: each(axes, 1, 9)), st.integers(1, 5), st.integers(1, 4))
 def test_upsample(size, channels, factor):
     linear = {1: "linear", 2: "bilinear", 3: "trilinear"}[len(size)]
@@ -192,26 +183,22 @@ def test_upsample(size, channels, factor):
         agree("upsample", {"factor": factor, "mode": mode}, module, (channels, *size), 2)
 
 
-@DRAWS
 @given(each(2, 1, 9), st.integers(1, 5), st.integers(1, 4))
 def test_pixel_shuffle(size, channels, factor):
     agree("pixel_shuffle", {"factor": factor}, torch.nn.PixelShuffle(factor), (channels * factor**2, *size), 2)
 
 
-@DRAWS
 @given(st.integers(1, 3).flatmap(lambda axes: each(axes, 2, 9)), st.integers(1, 5), st.booleans())
 def test_batch_norm(size, channels, scale):
     module = getattr(torch.nn, "BatchNorm" + NAMES[len(size)])(channels, affine=scale, device="meta")
     agree("batch_norm", {"scale": scale, "center": scale}, module, (channels, *size), 2)
 
 
-@DRAWS
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=3), st.integers(1, 9))
 def test_flatten(size, channels):
     agree("flatten", {}, torch.nn.Flatten(), (channels, *size), 2)
 
 
-@DRAWS
 @given(each(2, 1, 9), each(4, 0, 3), st.integers(1, 3))
 def test_pad_and_crop(size, amounts, channels):
     top, bottom, left, right = amounts

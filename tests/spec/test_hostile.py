@@ -365,3 +365,11 @@ def test_unknown_override():
 def test_the_memory_of_this_process_stayed_bounded():
     """All of the above in less than 2 GiB; ru_maxrss is in KiB."""
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 * 2**20
+
+
+def test_a_tensor_has_few_enough_values_to_print_what_is_done_with_all_pairs_of_them():
+    size = ", ".join(["10**308"] * 8)
+    with pytest.raises(archcalc.ArchcalcError, match="the input holds more values than any network needs"):
+        archcalc.loads(f"input: [{size}]\nlayers: [attention]")
+    text = "input: [10**308, 10**308, 10**308, 10**308]\nlayers: [{attention: {width: 10**308}}]"
+    assert str(archcalc.analyze(archcalc.loads(text), batch=10**308))

@@ -196,3 +196,69 @@ def test_what_cannot_share(layers, message):
     number = next(number for number, line in enumerate(lines) if "shares: " in line)
     column = lines[number].index("shares: ") + len("shares: ") + 1  # of the name
     assert str(caught.value).startswith(f"<text>:{number + 1}:{column}: {message}")
+
+
+def test_repetitions_of_an_earlier_time_are_not_shared():
+    text = """
+input: [8]
+vars: {n: [3, 1]}
+layers:
+  - repeat: 2
+    sequence:
+      - {linear: 8, name: a, repeat: "n[i]"}
+      - {linear: 8, repeat: 3, shares: a}
+"""
+    with pytest.raises(archcalc.ArchcalcError, match="'a' has no repetition 1; repeat both as often"):
+        archcalc.loads(text)
+
+
+SKIPPED = "input: [8]\nlayers:\n  - {linear: 8, name: a, repeat: 3, when: i > 0}\n"
+
+
+def test_repetitions_of_which_the_first_is_left_out():
+    assert owners(SKIPPED + "  - {linear: 8, name: b, repeat: 3, when: i > 0, shares: a}") == {
+        "b.1": "a.1",
+        "b.2": "a.2",
+    }
+    with pytest.raises(archcalc.ArchcalcError, match="'a' is repeated: it is not one layer or block"):
+        archcalc.loads(SKIPPED + "  - {linear: 8, shares: a}")
+
+
+def test_a_layer_has_one_owner():
+    text = """
+input: [8]
+blocks:
+  pair:
+    args: {tied: }
+    layers:
+      - {linear: 8, name: x}
+      - {linear: 8, name: "y_{0}", shares: x, when: tied == 1}
+      - {linear: 8, name: "y_{0}", when: tied == 0}
+layers:
+  - {pair: 0, name: s}
+  - {pair: 1, name: t, shares: s}
+"""
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        archcalc.loads(text)
+    assert str(caught.value).startswith(
+        "<text>:12:32: t.y_0 shares the weights of t.x, and cannot share those of s.y_0, too"
+    )
+    untied = text.replace("pair: 1, name: t", "pair: 0, name: t").replace("pair: 0, name: s", "pair: 1, name: s")
+    assert owners(untied) == {"s.y_0": "s.x", "t.x": "s.x", "t.y_0": "s.x"}
+
+
+@pytest.mark.parametrize("names", [("big", "small"), ("small", "big")])
+def test_what_a_mistake_leaves_incomplete_is_no_further_mistake(names):
+    text = f"""
+input: {{big: [4, 32], small: [4, 8]}}
+blocks:
+  b:
+    inputs: [x]
+    layers: [{{conv: [4, 9]}}, {{conv: [4, 1], from: x, name: y}}]
+layers:
+  - {{b: , name: s, from: {names[0]}}}
+  - {{b: , name: t, shares: s, from: {names[1]}}}
+"""
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        archcalc.loads(text)
+    assert [str(error).partition(":")[2][:5] for error in caught.value.errors] == ["6:25:"]
