@@ -83,7 +83,8 @@ def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out
     taps = walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1]
     places = input_places(sizes, walk_d, walk_h, walk_w, first, end)
     tiles = (end - first + ROWS - 1) // ROWS
-    panels = np.zeros(tiles * ROWS * STRIDE, np.float32)
+    panels = np.empty(tiles * ROWS * STRIDE, np.float32)
+    panels[(end - first) * STRIDE :] = 0
     # A panel holds several taps, or a part of one.
     depth = (channels + (channels + DEPTH - 1) // DEPTH - 1) // ((channels + DEPTH - 1) // DEPTH)
     tap_count = max(DEPTH // channels, 1)

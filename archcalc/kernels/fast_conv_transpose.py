@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
-    """Adds x [N, *size, C] through weight [kd, kh, kw, C / groups, filters] to the output.
-
-    The walks [input positions, taps] hold the output position that each tap of each input position adds to, -1 where
-    that is cut off: such products are computed and dropped.
-    """
+    """The same as the plain loops of `archcalc.kernels.conv_transpose`, values, counts and all."""
     sizes = np.array(five_axes(out).shape, np.int64)
     _convolve(
         x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), *three_axes(walks), groups,
@@ -43,20 +39,20 @@ def _convolve(x, width, weight, touched, walk_d, walk_h, walk_w, groups, out, si
     places = input_places(sizes, walk_d, walk_h, walk_w, 0, x.size // width)  # of the output, for every input
     done = np.zeros((groups * strips, 2), np.int64)
     for task in prange(groups * strips):
-        group = task // strips
-        f = group * filters + task % strips * LANES
-        lanes = min((group + 1) * filters - f, LANES)
-        done[task] = _strip(x, width, weight, touched, places, group, width // groups, out, sizes[4], f, lanes)
+        group, f = task // strips, task % strips * LANES
+        lanes = min(filters - f, LANES)
+        done[task] = _strip(x, width, weight, touched, places, group, width // groups, out, filters, f, lanes, sizes[4])
     for task in range(len(done)):
         counts[MAC] += done[task, 0]
         counts[INSIDE] += done[task, 1]
 
 
 @compiled
-def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes):  # type: ignore[no-untyped-def]
+def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes, all_filters):  # type: ignore[no-untyped-def]
     """What every input position adds to up to 32 filters."""
     positions, taps = places.shape
-    panels = np.zeros((positions + ROWS - 1) // ROWS * ROWS * STRIDE, np.float32)
+    panels = np.empty((positions + ROWS - 1) // ROWS * ROWS * STRIDE, np.float32)
+    panels[positions * STRIDE :] = 0
     own = np.arange(positions).reshape(positions, 1)  # an input is gathered from its own place
     weights = np.empty(DEPTH * LANES, np.float32)
     sums = np.empty(ROWS * LANES, np.float32)
@@ -65,7 +61,8 @@ def _strip(x, width, weight, touched, places, group, channels, out, filters, f, 
         depth = min(channels - channel, DEPTH)
         gather(x, width, group * channels, own, 0, 1, channel, channel + depth, panels)
         for t in range(taps):
-            read_weights(weight, touched, (t * channels + channel) * filters, filters, f, f + lanes, depth, weights)
+            at = (t * width + group * channels + channel) * filters
+            read_weights(weight, touched, at, filters, f, f + lanes, depth, weights)
             for row in range(0, positions, ROWS):
                 rows = min(positions - row, ROWS)
                 rows_inside = 0
@@ -77,7 +74,7 @@ def _strip(x, width, weight, touched, places, group, channels, out, filters, f, 
                     macs += rows * lanes
                     inside += rows_inside * lanes
                 store_tile(tile, sums, 0, LANES, ROWS, LANES)
-                _add(sums, places, row, rows, t, out, filters, f, lanes)
+                _add(sums, places, row, rows, t, out, all_filters, group * filters + f, lanes)
     return macs, inside
 
 

@@ -81,7 +81,7 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, begin
     low, high = _bounds(places)
     span = high - low + 1
     offsets, inside_rows = _offsets(places, low, span)
-    spread = np.zeros(channels * (span + 1) * LANES + VECTOR, np.float32)
+    spread = np.empty(channels * (span + 1) * LANES + VECTOR, np.float32)
     weights = np.empty(taps * channels * LANES, np.float32)
     macs = inside = 0
     for f in range(begin, stop, LANES):
