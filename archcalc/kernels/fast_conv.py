@@ -21,6 +21,7 @@ from archcalc.kernels.tile import (
     STRIDE,
     VECTOR,
     add_products,
+    aligned,
     copy_lanes,
     empty_tile,
     load_tile,
@@ -33,149 +34,167 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.kernels.run import Array, Run
 
+# What a thread works on at a time: its panels and its weights stay in the second-level cache.
+_TILES = 28
 _FILTERS = 512
-_TILES = 28  # tiles of a block at most: their panels stay in the second-level cache
 
 
 def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
     """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all."""
-    walk_d, walk_h, walk_w = three_axes(walks)
-    sizes = np.array(five_axes(x).shape, np.int64)
-    tiles = -(-(out.size // out.shape[-1]) // ROWS)
+    filters = out.shape[-1] // groups  # of one group
+    tiles, strips = -(-(out.size // out.shape[-1]) // ROWS), -(-filters // LANES)
     blocks = -(-tiles // _TILES)
-    filter_blocks = -(-(weight.shape[-1] // groups) // LANES)
-    threads = get_num_threads()
     # Threads share the filters too where blocks of positions alone would not keep them all busy.
-    shares = min(threads // gcd(blocks * groups, threads), filter_blocks)
-    shares = max(shares, -(-filter_blocks * LANES // _FILTERS))
+    shares = max(parts(blocks * groups, strips), -(-filters // _FILTERS))
     _convolve(
-        x.reshape(-1), sizes, weight.reshape(-1), touched.reshape(-1), walk_d, walk_h, walk_w,
-        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks), -(-filter_blocks // shares) * LANES, run.counts,
-    )
+        x.reshape(-1), np.array(five_axes(x).shape), weight.reshape(-1), touched.reshape(-1), three_axes(walks),
+        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES, run.counts,
+    )  # fmt: skip
+
+
+def parts(tasks: int, most: int) -> int:
+    """Into how many parts every task is cut, so that all threads have the same number of them."""
+    threads = get_num_threads()
+    return min(threads // gcd(tasks, threads), most)
 
 
 @partial(compiled, parallel=True)
-def _convolve(x, sizes, weight, touched, walk_d, walk_h, walk_w, groups, out, filters, tiles, share, counts):  # type: ignore[no-untyped-def]
-    positions = out.size // filters
-    blocks = (positions + tiles * ROWS - 1) // (tiles * ROWS)
-    shares = (filters // groups + share - 1) // share
+def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share, counts):  # type: ignore[no-untyped-def]
+    """Every task is a block of positions, a group and a share of its filters; `width` is the filters of all groups."""
+    positions, filters = out.size // width, width // groups
+    blocks, shares = (positions + rows - 1) // rows, (filters + share - 1) // share
     done = np.zeros((blocks * groups * shares, 2), np.int64)
-    for task in prange(blocks * groups * shares):
-        block, group, part = task // (groups * shares), task // shares % groups, task % shares
-        first = block * tiles * ROWS
-        end = min(first + tiles * ROWS, positions)
-        begin = group * (filters // groups) + part * share
-        stop = min(begin + share, (group + 1) * (filters // groups))
-        done[task] = _block(
-            x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out, filters, first, end, begin, stop
-        )
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    for task in prange(len(done)):
+        first, group = task // (groups * shares) * rows, task // shares % groups
+        begin = group * filters + task % shares * share
+        stop = min(begin + share, (group + 1) * filters)
+        places = input_places(sizes, walks, first, min(first + rows, positions))
+        done[task] = _block(x, sizes[4], weight, touched, places, group, groups, out, width, first, begin, stop)
+    counts[MAC] += done[:, 0].sum()
+    counts[INSIDE] += done[:, 1].sum()
 
 
 @compiled
-def _block(x, sizes, weight, touched, walk_d, walk_h, walk_w, group, groups, out, filters, first, end, begin, stop):  # type: ignore[no-untyped-def]
-    """The output positions from `first` to `end`, for the filters from `begin` to `stop`."""
-    channels = sizes[4] // groups
-    taps = walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1]
-    places = input_places(sizes, walk_d, walk_h, walk_w, first, end)
-    tiles = (end - first + ROWS - 1) // ROWS
-    panels = np.empty(tiles * ROWS * STRIDE, np.float32)
-    panels[(end - first) * STRIDE :] = 0
-    # A panel holds several taps, or a part of one.
-    depth = (channels + (channels + DEPTH - 1) // DEPTH - 1) // ((channels + DEPTH - 1) // DEPTH)
-    tap_count = max(DEPTH // channels, 1)
-    tap_count = (taps + (taps + tap_count - 1) // tap_count - 1) // ((taps + tap_count - 1) // tap_count)
-    weights = np.empty((stop - begin + LANES - 1) // LANES * LANES * DEPTH, np.float32)
+def _block(x, channels, weight, touched, places, group, groups, out, width, first, begin, stop):  # type: ignore[no-untyped-def]
+    """The output positions from `first` on whose inputs are given, for the filters from `begin` to `stop`."""
+    rows, taps = places.shape
+    inside_rows = count_inside(places)
+    panels = aligned((rows + ROWS - 1) // ROWS * ROWS * STRIDE)
+    panels[rows * STRIDE :] = 0
+    weights = aligned((stop - begin + LANES - 1) // LANES * LANES * DEPTH)
+    own = channels // groups
+    tap_step, depth = _evenly(taps, max(DEPTH // own, 1)), _evenly(own, DEPTH)  # several taps, or a part of one
     macs = inside = 0
-    for tap in range(0, taps, tap_count):
-        tap_end = min(tap + tap_count, taps)
-        for channel in range(0, channels, depth):
-            channel_end = min(channel + depth, channels)
-            gather(x, sizes[4], group * channels, places, tap, tap_end, channel, channel_end, panels)
-            steps = (tap_end - tap) * (channel_end - channel)
-            read_weights(weight, touched, (tap * channels + channel) * filters, filters, begin, stop, steps, weights)
+    for tap in range(0, taps, tap_step):
+        tap_end = min(tap + tap_step, taps)
+        for channel in range(0, own, depth):
+            count = min(depth, own - channel)
+            gather(x, channels, group * own + channel, count, places, tap, tap_end, panels)
+            at = (tap * own + channel) * width + begin
+            read_weights(weight, touched, at, width, stop - begin, (tap_end - tap) * count, weights)
             for f in range(begin, stop, LANES):
-                lanes = min(stop - f, LANES)
-                for tile in range(tiles):
-                    rows = min(end - first - tile * ROWS, ROWS)
-                    a, b = _tile(
-                        panels, tile * ROWS, rows, places, tap, tap_end, channel_end - channel,
-                        weights, (f - begin) * DEPTH, filters, f, lanes, out, first,
-                    )
-                    macs += a
-                    inside += b
+                for row in range(0, rows, ROWS):
+                    done = _tile(
+                        panels, row, inside_rows, tap, tap_end, count, weights, (f - begin) * DEPTH,
+                        out, (first + row) * width + f, width, min(rows - row, ROWS), min(stop - f, LANES),
+                        tap == 0 and channel == 0,
+                    )  # fmt: skip
+                    macs += done[0]
+                    inside += done[1]
     return macs, inside
 
 
 @compiled
-def input_places(sizes, walk_d, walk_h, walk_w, first, end):  # type: ignore[no-untyped-def]
-    """The input position of every tap of every output position, in the order of rows and taps; -1 outside."""
-    size_d, size_h, size_w = len(walk_d), len(walk_h), len(walk_w)
-    places = np.empty((end - first, walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1]), np.int64)
+def _evenly(count, most):  # type: ignore[no-untyped-def]
+    """The size of equal parts, none larger than `most`."""
+    number = (count + most - 1) // most
+    return (count + number - 1) // number
+
+
+@compiled
+def input_places(sizes, walks, first, end):  # type: ignore[no-untyped-def]
+    """The input position of every tap of the output positions from `first` to `end`; -1 outside the image."""
+    walk_d, walk_h, walk_w = walks
+    taps_d, taps_h, taps_w = walk_d.shape[1], walk_h.shape[1], walk_w.shape[1]
+    places = np.empty((end - first, taps_d * taps_h * taps_w), np.int64)
+    rest, w = divmod(first, len(walk_w))
+    rest, h = divmod(rest, len(walk_h))
+    n, d = divmod(rest, len(walk_d))
     for row in range(end - first):
-        position = first + row
-        n, d = position // (size_d * size_h * size_w), position // (size_h * size_w) % size_d
-        h, w = position // size_w % size_h, position % size_w
         tap = 0
-        for a in range(walk_d.shape[1]):
-            at_d = walk_d[d, a]
-            for b in range(walk_h.shape[1]):
-                at_h = walk_h[h, b]
+        for a in range(taps_d):
+            for b in range(taps_h):
+                at_d, at_h = walk_d[d, a], walk_h[h, b]
                 base = ((n * sizes[1] + at_d) * sizes[2] + at_h) * sizes[3]
-                for c in range(walk_w.shape[1]):
+                is_row_inside = at_d >= 0 and at_h >= 0
+                for c in range(taps_w):
                     at_w = walk_w[w, c]
-                    places[row, tap] = base + at_w if at_d >= 0 and at_h >= 0 and at_w >= 0 else -1
+                    places[row, tap] = base + at_w if is_row_inside and at_w >= 0 else -1
                     tap += 1
+        w += 1
+        if w == len(walk_w):
+            w, h = 0, h + 1
+        if h == len(walk_h):
+            h, d = 0, d + 1
+        if d == len(walk_d):
+            d, n = 0, n + 1
     return places
 
 
 @compiled
-def gather(x, width, offset, places, tap, tap_end, channel, channel_end, panels):  # type: ignore[no-untyped-def]
-    """Into the panels: for every position the channels of each tap, zeros for those outside."""
+def count_inside(places):  # type: ignore[no-untyped-def]
+    """How many positions of each tile have each tap inside the image: [tiles, taps]."""
+    rows, taps = places.shape
+    inside = np.zeros(((rows + ROWS - 1) // ROWS, taps), np.int64)
+    for row in range(rows):
+        for tap in range(taps):
+            inside[row // ROWS, tap] += places[row, tap] >= 0
+    return inside
+
+
+@compiled
+def gather(x, width, first, count, places, tap, tap_end, panels):  # type: ignore[no-untyped-def]
+    """Into the panels: for every position so many channels of each tap, zeros for the taps outside.
+
+    Whole vectors are written: what one writes too far, the next one overwrites.
+    """
     for row in range(len(places)):
         at = row * STRIDE
         for t in range(tap, tap_end):
             place = places[row, t]
-            is_inside = place >= 0
-            source = place * width + offset if is_inside else 0
-            for i in range(channel, channel_end, VECTOR):
-                count = min(channel_end - i, VECTOR)
-                copy_lanes(x, source + i, panels, at + i - channel, count if is_inside else 0)
-            at += channel_end - channel
+            source, found = (place * width + first, count) if place >= 0 else (0, 0)
+            for i in range(0, count, VECTOR):
+                copy_lanes(x, source + i, panels, at + i, min(found - i, VECTOR))
+            at += count
 
 
 @compiled
-def read_weights(weight, touched, at, filters, begin, stop, steps, weights):  # type: ignore[no-untyped-def]
-    """The weights of one panel's channels, cut into strips of 32 filters."""
+def read_weights(weight, touched, at, width, filters, steps, weights):  # type: ignore[no-untyped-def]
+    """The weights of a panel's channels, cut into strips of 32 filters."""
     for step in range(steps):
-        for f in range(begin, stop, LANES):
-            mark_lanes(touched, at + f, min(stop - f, LANES))
-            to = (f - begin) * DEPTH + step * LANES
+        for f in range(0, filters, LANES):
+            mark_lanes(touched, at + f, min(filters - f, LANES))
             for lane in range(0, LANES, VECTOR):
-                copy_lanes(weight, at + f + lane, weights, to + lane, min(max(stop - f - lane, 0), VECTOR))
-        at += filters
+                to = f * DEPTH + step * LANES + lane
+                copy_lanes(weight, at + f + lane, weights, to, min(filters - f - lane, VECTOR))
+        at += width
 
 
 @compiled
 def _tile(  # type: ignore[no-untyped-def]
-    panels, row, rows, places, tap, tap_end, channels, weights, weight_at, filters, f, lanes, out, first,
+    panels, row, inside_rows, tap, tap_end, channels, weights, start, out, at, width, rows, lanes, is_first
 ):
-    """The sums of one tile."""
-    at = (first + row) * filters + f
-    tile = load_tile(out, at, filters, rows, lanes)
+    """The sums of one tile, added to those of the taps and channels before."""
+    tile = empty_tile() if is_first else load_tile(out, at, width, rows, lanes)
     macs = inside = step = 0
     for t in range(tap, tap_end):
-        rows_inside = 0
-        for r in range(row, row + rows):
-            rows_inside += places[r, t] >= 0
+        rows_inside = inside_rows[row // ROWS, t]
         for _ in range(channels):
-            tile = add_products(tile, panels, row * STRIDE + step, weights, weight_at + step * LANES)
+            tile = add_products(tile, panels, row * STRIDE + step, weights, start + step * LANES)
             macs += rows * lanes
             inside += rows_inside * lanes
             step += 1
-    store_tile(tile, out, at, filters, rows, lanes)
+    store_tile(tile, out, at, width, rows, lanes)
     return macs, inside

@@ -11,9 +11,9 @@ import numpy as np
 from numba import prange
 
 from archcalc.kernels.compiled import compiled
-from archcalc.kernels.fast_conv import gather, input_places, read_weights
+from archcalc.kernels.fast_conv import count_inside, gather, input_places, read_weights
 from archcalc.kernels.run import INSIDE, MAC
-from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, empty_tile, store_tile
+from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, aligned, empty_tile, store_tile
 from archcalc.kernels.walk import five_axes, three_axes
 
 TYPE_CHECKING = False
@@ -25,54 +25,49 @@ def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
     """The same as the plain loops of `archcalc.kernels.conv_transpose`, values, counts and all."""
-    sizes = np.array(five_axes(out).shape, np.int64)
     _convolve(
-        x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), *three_axes(walks), groups,
-        out.reshape(-1), sizes, run.counts,
+        x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), three_axes(walks), groups,
+        out.reshape(-1), np.array(five_axes(out).shape), run.counts,
     )  # fmt: skip
 
 
 @partial(compiled, parallel=True)
-def _convolve(x, width, weight, touched, walk_d, walk_h, walk_w, groups, out, sizes, counts):  # type: ignore[no-untyped-def]
+def _convolve(x, width, weight, touched, walks, groups, out, sizes, counts):  # type: ignore[no-untyped-def]
     filters = sizes[4] // groups  # of one group
     strips = (filters + LANES - 1) // LANES
-    places = input_places(sizes, walk_d, walk_h, walk_w, 0, x.size // width)  # of the output, for every input
+    places = input_places(sizes, walks, 0, x.size // width)  # of the output, for every input
     done = np.zeros((groups * strips, 2), np.int64)
     for task in prange(groups * strips):
         group, f = task // strips, task % strips * LANES
         lanes = min(filters - f, LANES)
         done[task] = _strip(x, width, weight, touched, places, group, width // groups, out, filters, f, lanes, sizes[4])
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    counts[MAC] += done[:, 0].sum()
+    counts[INSIDE] += done[:, 1].sum()
 
 
 @compiled
 def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes, all_filters):  # type: ignore[no-untyped-def]
-    """What every input position adds to up to 32 filters."""
+    """What every input position adds to up to 32 filters of a group."""
     positions, taps = places.shape
-    panels = np.empty((positions + ROWS - 1) // ROWS * ROWS * STRIDE, np.float32)
-    panels[positions * STRIDE :] = 0
+    inside_rows = count_inside(places)
     own = np.arange(positions).reshape(positions, 1)  # an input is gathered from its own place
-    weights = np.empty(DEPTH * LANES, np.float32)
-    sums = np.empty(ROWS * LANES, np.float32)
+    panels = aligned((positions + ROWS - 1) // ROWS * ROWS * STRIDE)
+    panels[positions * STRIDE :] = 0
+    weights, sums = aligned(DEPTH * LANES), aligned(ROWS * LANES)
     macs = inside = 0
     for channel in range(0, channels, DEPTH):
         depth = min(channels - channel, DEPTH)
-        gather(x, width, group * channels, own, 0, 1, channel, channel + depth, panels)
+        gather(x, width, group * channels + channel, depth, own, 0, 1, panels)
         for t in range(taps):
-            at = (t * width + group * channels + channel) * filters
-            read_weights(weight, touched, at, filters, f, f + lanes, depth, weights)
+            at = (t * width + group * channels + channel) * filters + f
+            read_weights(weight, touched, at, filters, lanes, depth, weights)
             for row in range(0, positions, ROWS):
                 rows = min(positions - row, ROWS)
-                rows_inside = 0
-                for r in range(row, row + rows):
-                    rows_inside += places[r, t] >= 0
                 tile = empty_tile()
                 for step in range(depth):
                     tile = add_products(tile, panels, row * STRIDE + step, weights, step * LANES)
                     macs += rows * lanes
-                    inside += rows_inside * lanes
+                    inside += inside_rows[row // ROWS, t] * lanes
                 store_tile(tile, sums, 0, LANES, ROWS, LANES)
                 _add(sums, places, row, rows, t, out, all_filters, group * filters + f, lanes)
     return macs, inside

@@ -7,23 +7,22 @@ zeros behind them for the taps outside the image; each tap then multiplies value
 from __future__ import annotations
 
 from functools import partial
-from math import gcd
 
 import numpy as np
-from numba import get_num_threads, prange
+from numba import prange
 
 from archcalc.kernels.compiled import compiled
-from archcalc.kernels.fast_conv import input_places
+from archcalc.kernels.fast_conv import count_inside, input_places, parts, read_weights
 from archcalc.kernels.run import INSIDE, MAC
 from archcalc.kernels.tile import (
     LANES,
     ROWS,
     VECTOR,
     add_lanes,
+    aligned,
     copy_lanes,
     empty_tile,
     fill_lanes,
-    mark_lanes,
     store_tile,
 )
 from archcalc.kernels.walk import five_axes, three_axes
@@ -44,33 +43,28 @@ def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
     """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all."""
-    sizes = np.array(five_axes(x).shape, np.int64)
-    tiles = -(-(out.size // out.shape[-1]) // ROWS)
+    tiles, strips = -(-(out.size // out.shape[-1]) // ROWS), -(-out.shape[-1] // LANES)
     blocks = -(-tiles // max(_TILES // weight.shape[-2], 1))
-    strips = -(-weight.shape[-1] // LANES)
-    threads = get_num_threads()
-    shares = min(threads // gcd(blocks, threads), strips)
+    shares = parts(blocks, strips)
     _convolve(
-        x.reshape(-1), sizes, weight.reshape(-1), touched.reshape(-1), *three_axes(walks), groups,
-        out.reshape(-1), out.shape[-1], -(-tiles // blocks), -(-strips // shares) * LANES, run.counts,
+        x.reshape(-1), np.array(five_axes(x).shape), weight.reshape(-1), touched.reshape(-1), three_axes(walks),
+        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES, run.counts,
     )  # fmt: skip
 
 
 @partial(compiled, parallel=True)
-def _convolve(x, sizes, weight, touched, walk_d, walk_h, walk_w, groups, out, filters, tiles, share, counts):  # type: ignore[no-untyped-def]
+def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, share, counts):  # type: ignore[no-untyped-def]
+    """Every task is a block of positions and a share of the filters."""
     positions = out.size // filters
-    blocks = (positions + tiles * ROWS - 1) // (tiles * ROWS)
-    shares = (filters + share - 1) // share
+    blocks, shares = (positions + rows - 1) // rows, (filters + share - 1) // share
     done = np.zeros((blocks * shares, 2), np.int64)
-    for task in prange(blocks * shares):
-        first, begin = task // shares * tiles * ROWS, task % shares * share
-        places = input_places(sizes, walk_d, walk_h, walk_w, first, min(first + tiles * ROWS, positions))
-        done[task] = _block(
-            x, sizes[4], weight, touched, places, groups, out, filters, first, begin, min(begin + share, filters)
-        )
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    for task in prange(len(done)):
+        first, begin = task // shares * rows, task % shares * share
+        places = input_places(sizes, walks, first, min(first + rows, positions))
+        stop = min(begin + share, filters)
+        done[task] = _block(x, sizes[4], weight, touched, places, groups, out, filters, first, begin, stop)
+    counts[MAC] += done[:, 0].sum()
+    counts[INSIDE] += done[:, 1].sum()
 
 
 @compiled
@@ -80,15 +74,14 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, begin
     channels = width // groups
     low, high = _bounds(places)
     span = high - low + 1
-    offsets, inside_rows = _offsets(places, low, span)
-    spread = np.empty(channels * (span + 1) * LANES + VECTOR, np.float32)
-    weights = np.empty(taps * channels * LANES, np.float32)
+    offsets, inside_rows = _offsets(places, low, span), count_inside(places)
+    spread, weights = aligned(channels * (span + 1) * LANES), aligned(taps * channels * LANES)
     macs = inside = 0
     for f in range(begin, stop, LANES):
         lanes = min(stop - f, LANES)
         for i in range(channels):
             _spread(x, width, low, span, i, channels, filters // groups, f, lanes, spread)
-        _read(weight, touched, f, filters, taps * channels, lanes, weights)
+        read_weights(weight, touched, f, filters, lanes, taps * channels, weights)
         for row in range(0, rows, ROWS):
             count = min(rows - row, ROWS)
             tile = empty_tile()
@@ -117,17 +110,14 @@ def _bounds(places):  # type: ignore[no-untyped-def]
 
 @compiled
 def _offsets(places, low, span):  # type: ignore[no-untyped-def]
-    """Where each row's values begin, 14 rows of one tap side by side; how many of them lie in the image."""
+    """Where each row's values begin, or the zeros behind them: the 14 rows of a tile side by side, tap after tap."""
     rows, taps = places.shape
-    tiles = (rows + ROWS - 1) // ROWS
-    offsets = np.full(tiles * ROWS * taps, span * LANES, np.int64)
-    inside = np.zeros((tiles, taps), np.int64)
+    offsets = np.full((rows + ROWS - 1) // ROWS * ROWS * taps, span * LANES)
     for row in range(rows):
         for t in range(taps):
             if places[row, t] >= 0:
                 offsets[(row // ROWS * taps + t) * ROWS + row % ROWS] = (places[row, t] - low) * LANES
-                inside[row // ROWS, t] += 1
-    return offsets, inside
+    return offsets
 
 
 @compiled
@@ -141,19 +131,9 @@ def _spread(x, width, low, span, i, channels, filters, f, lanes, spread):  # typ
         at = (low + position) * width
         if channels == 1 and filters == 1:
             for lane in range(0, LANES, VECTOR):
-                copy_lanes(x, at + f + lane, spread, to + lane, min(max(lanes - lane, 0), VECTOR))
+                copy_lanes(x, at + f + lane, spread, to + lane, min(lanes - lane, VECTOR))
         else:
             for group in range(f // filters, (f + lanes - 1) // filters + 1):
                 fill_lanes(x, at + group * channels + i, spread, to + max(group * filters - f, 0))
     zeros = (i * (span + 1) + span) * LANES
     spread[zeros : zeros + LANES] = 0
-
-
-@compiled
-def _read(weight, touched, at, filters, steps, lanes, weights):  # type: ignore[no-untyped-def]
-    """The weights of up to 32 filters, side by side."""
-    for step in range(steps):
-        mark_lanes(touched, at, lanes)
-        for lane in range(0, LANES, VECTOR):
-            copy_lanes(weight, at + lane, weights, step * LANES + lane, min(max(lanes - lane, 0), VECTOR))
-        at += filters
