@@ -71,9 +71,12 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share,
         begin = group * filters + task % shares * share
         stop = min(begin + share, (group + 1) * filters)
         places = input_places(sizes, walks, first, min(first + rows, positions))
-        done[task] = _block(x, sizes[4], weight, touched, places, group, groups, out, width, first, begin, stop)
-    counts[MAC] += done[:, 0].sum()
-    counts[INSIDE] += done[:, 1].sum()
+        done[task, 0], done[task, 1] = _block(
+            x, sizes[4], weight, touched, places, group, groups, out, width, first, begin, stop
+        )
+    for task in range(len(done)):
+        counts[MAC] += done[task, 0]
+        counts[INSIDE] += done[task, 1]
 
 
 @compiled

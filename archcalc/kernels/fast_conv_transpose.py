@@ -40,9 +40,12 @@ def _convolve(x, width, weight, touched, walks, groups, out, sizes, counts):  # 
     for task in prange(groups * strips):
         group, f = task // strips, task % strips * LANES
         lanes = min(filters - f, LANES)
-        done[task] = _strip(x, width, weight, touched, places, group, width // groups, out, filters, f, lanes, sizes[4])
-    counts[MAC] += done[:, 0].sum()
-    counts[INSIDE] += done[:, 1].sum()
+        done[task, 0], done[task, 1] = _strip(
+            x, width, weight, touched, places, group, width // groups, out, filters, f, lanes, sizes[4]
+        )
+    for task in range(len(done)):
+        counts[MAC] += done[task, 0]
+        counts[INSIDE] += done[task, 1]
 
 
 @compiled

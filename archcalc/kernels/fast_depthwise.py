@@ -62,9 +62,12 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, shar
         first, begin = task // shares * rows, task % shares * share
         places = input_places(sizes, walks, first, min(first + rows, positions))
         stop = min(begin + share, filters)
-        done[task] = _block(x, sizes[4], weight, touched, places, groups, out, filters, first, begin, stop)
-    counts[MAC] += done[:, 0].sum()
-    counts[INSIDE] += done[:, 1].sum()
+        done[task, 0], done[task, 1] = _block(
+            x, sizes[4], weight, touched, places, groups, out, filters, first, begin, stop
+        )
+    for task in range(len(done)):
+        counts[MAC] += done[task, 0]
+        counts[INSIDE] += done[task, 1]
 
 
 @compiled
@@ -79,6 +82,8 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, begin
     macs = inside = 0
     for f in range(begin, stop, LANES):
         lanes = min(stop - f, LANES)
+        if lanes < LANES:
+            spread[:] = 0
         for i in range(channels):
             _spread(x, width, low, span, i, channels, filters // groups, f, lanes, spread)
         read_weights(weight, touched, f, filters, lanes, taps * channels, weights)

@@ -232,9 +232,7 @@ def _type_add_lanes(context: Any) -> Any:
     return lambda tile, values, offset, places, at, weights, start: _tile_type
 
 
-@lower_builtin(
-    add_lanes, _TileType, types.Array, types.Integer, types.Array, types.Integer, types.Array, types.Integer
-)
+@lower_builtin(add_lanes, _TileType, types.Array, types.Integer, types.Array, types.Integer, types.Array, types.Integer)
 def _lower_add_lanes(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     tile, values, offset, places, at, array, start = arguments
     weights = _vectors(builder, _pointer(context, builder, signature.args[5], array, start))

@@ -107,7 +107,7 @@ def ours(shape: Shape) -> Callable[[], int]:
         touched = np.zeros(weight.shape, np.uint8)
         if linear:
             out = np.zeros((1, shape.filters), np.float32)
-            fast_linear.multiply(run, x, weight, touched, out)
+            fast_linear.connect(run, x, weight, touched, out)
         else:
             out = np.zeros((1, len(walk), len(walk), shape.filters), np.float32)
             module = fast_depthwise if fast_depthwise.suits(weight, shape.groups) else fast_conv
