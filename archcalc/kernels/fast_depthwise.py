@@ -90,15 +90,12 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, begin
         for row in range(0, rows, ROWS):
             count = min(rows - row, ROWS)
             tile = empty_tile()
-            step = 0
-            for t in range(taps):
-                here = inside_rows[row // ROWS, t]
-                at = row * taps + t * ROWS
-                for i in range(channels):
-                    tile = add_lanes(tile, spread, i * (span + 1) * LANES, offsets, at, weights, step * LANES)
+            for i in range(channels):  # the taps read much the same values, which stay in the first-level cache
+                for t in range(taps):
+                    offset, at = i * (span + 1) * LANES, row * taps + t * ROWS
+                    tile = add_lanes(tile, spread, offset, offsets, at, weights, (t * channels + i) * LANES)
                     macs += count * lanes
-                    inside += here * lanes
-                    step += 1
+                    inside += inside_rows[row // ROWS, t] * lanes
             store_tile(tile, out, (first + row) * filters + f, filters, count, lanes)
     return macs, inside
 
