@@ -72,7 +72,7 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share,
         stop = min(begin + share, (group + 1) * filters)
         places = input_places(sizes, walks, first, min(first + rows, positions))
         done[task, 0], done[task, 1] = _block(
-            x, sizes[4], weight, touched, places, group, groups, out, width, first, begin, stop
+            x, sizes[4], weight, touched, places, group, groups, out, width, first, positions, begin, stop
         )
     for task in range(len(done)):
         counts[MAC] += done[task, 0]
@@ -80,12 +80,11 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share,
 
 
 @compiled
-def _block(x, channels, weight, touched, places, group, groups, out, width, first, begin, stop):  # type: ignore[no-untyped-def]
+def _block(x, channels, weight, touched, places, group, groups, out, width, first, positions, begin, stop):  # type: ignore[no-untyped-def]
     """The output positions from `first` on whose inputs are given, for the filters from `begin` to `stop`."""
-    rows, taps = places.shape
+    taps, rows = places.shape
     inside_rows = count_inside(places)
-    panels = aligned((rows + ROWS - 1) // ROWS * ROWS * STRIDE)
-    panels[rows * STRIDE :] = 0
+    panels = aligned(rows * STRIDE)
     weights = aligned((stop - begin + LANES - 1) // LANES * LANES * DEPTH)
     own = channels // groups
     tap_step, depth = _evenly(taps, max(DEPTH // own, 1)), _evenly(own, DEPTH)  # several taps, or a part of one
@@ -101,7 +100,7 @@ def _block(x, channels, weight, touched, places, group, groups, out, width, firs
                 for row in range(0, rows, ROWS):
                     done = _tile(
                         panels, row, inside_rows, tap, tap_end, count, weights, (f - begin) * DEPTH,
-                        out, (first + row) * width + f, width, min(rows - row, ROWS), min(stop - f, LANES),
+                        out, (first + row) * width + f, width, min(positions - first - row, ROWS), min(stop - f, LANES),
                         tap == 0 and channel == 0,
                     )  # fmt: skip
                     macs += done[0]
@@ -118,27 +117,30 @@ def _evenly(count, most):  # type: ignore[no-untyped-def]
 
 @compiled
 def input_places(sizes, walks, first, end):  # type: ignore[no-untyped-def]
-    """The input position of every tap of the output positions from `first` to `end`; -1 outside the image."""
+    """The input position of every tap of the output positions from `first` to `end`: [taps, positions].
+
+    It is -1 outside the image, and for the positions that the last tile lacks.
+    """
     walk_d, walk_h, walk_w = walks
-    taps_d, taps_h, taps_w = walk_d.shape[1], walk_h.shape[1], walk_w.shape[1]
-    places = np.empty((end - first, taps_d * taps_h * taps_w), np.int64)
+    rows = (end - first + ROWS - 1) // ROWS * ROWS
+    places = np.full((walk_d.shape[1] * walk_h.shape[1] * walk_w.shape[1], rows), -1)
+    row = 0
     rest, w = divmod(first, len(walk_w))
     rest, h = divmod(rest, len(walk_h))
     n, d = divmod(rest, len(walk_d))
-    for row in range(end - first):
+    while row < end - first:
+        count = min(len(walk_w) - w, end - first - row)  # up to the end of a line of the output
         tap = 0
-        for a in range(taps_d):
-            for b in range(taps_h):
-                at_d, at_h = walk_d[d, a], walk_h[h, b]
-                base = ((n * sizes[1] + at_d) * sizes[2] + at_h) * sizes[3]
-                is_row_inside = at_d >= 0 and at_h >= 0
-                for c in range(taps_w):
-                    at_w = walk_w[w, c]
-                    places[row, tap] = base + at_w if is_row_inside and at_w >= 0 else -1
+        for at_d in walk_d[d]:
+            for at_h in walk_h[h]:
+                line = ((n * sizes[1] + at_d) * sizes[2] + at_h) * sizes[3]
+                for c in range(walk_w.shape[1]):
+                    if at_d >= 0 and at_h >= 0:
+                        for i in range(count):
+                            at_w = walk_w[w + i, c]
+                            places[tap, row + i] = line + at_w if at_w >= 0 else -1
                     tap += 1
-        w += 1
-        if w == len(walk_w):
-            w, h = 0, h + 1
+        row, w, h = row + count, 0, h + 1
         if h == len(walk_h):
             h, d = 0, d + 1
         if d == len(walk_d):
@@ -148,12 +150,13 @@ def input_places(sizes, walks, first, end):  # type: ignore[no-untyped-def]
 
 @compiled
 def count_inside(places):  # type: ignore[no-untyped-def]
-    """How many positions of each tile have each tap inside the image: [tiles, taps]."""
-    rows, taps = places.shape
-    inside = np.zeros(((rows + ROWS - 1) // ROWS, taps), np.int64)
-    for row in range(rows):
-        for tap in range(taps):
-            inside[row // ROWS, tap] += places[row, tap] >= 0
+    """How many positions of each tile have each tap inside the image: [taps, tiles]."""
+    taps, rows = places.shape
+    inside = np.zeros((taps, rows // ROWS), np.int64)
+    for tap in range(taps):
+        for tile in range(rows // ROWS):
+            for row in range(tile * ROWS, (tile + 1) * ROWS):
+                inside[tap, tile] += places[tap, row] >= 0
     return inside
 
 
@@ -163,14 +166,13 @@ def gather(x, width, first, count, places, tap, tap_end, panels):  # type: ignor
 
     Whole vectors are written: what one writes too far, the next one overwrites.
     """
-    for row in range(len(places)):
-        at = row * STRIDE
+    for tile in range(0, places.shape[1], ROWS):
         for t in range(tap, tap_end):
-            place = places[row, t]
-            source, found = (place * width + first, count) if place >= 0 else (0, 0)
-            for i in range(0, count, VECTOR):
-                copy_lanes(x, source + i, panels, at + i, min(found - i, VECTOR))
-            at += count
+            for row in range(tile, tile + ROWS):
+                place, at = places[t, row], row * STRIDE + (t - tap) * count
+                source, found = (place * width + first, count) if place >= 0 else (0, 0)
+                for i in range(0, count, VECTOR):
+                    copy_lanes(x, source + i, panels, at + i, min(found - i, VECTOR))
 
 
 @compiled
@@ -193,7 +195,7 @@ def _tile(  # type: ignore[no-untyped-def]
     tile = empty_tile() if is_first else load_tile(out, at, width, rows, lanes)
     macs = inside = step = 0
     for t in range(tap, tap_end):
-        rows_inside = inside_rows[row // ROWS, t]
+        rows_inside = inside_rows[t, row // ROWS]
         for _ in range(channels):
             tile = add_products(tile, panels, row * STRIDE + step, weights, start + step * LANES)
             macs += rows * lanes

@@ -51,11 +51,12 @@ def _convolve(x, width, weight, touched, walks, groups, out, sizes, counts):  # 
 @compiled
 def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes, all_filters):  # type: ignore[no-untyped-def]
     """What every input position adds to up to 32 filters of a group."""
-    positions, taps = places.shape
+    taps, rows = places.shape
     inside_rows = count_inside(places)
-    own = np.arange(positions).reshape(positions, 1)  # an input is gathered from its own place
-    panels = aligned((positions + ROWS - 1) // ROWS * ROWS * STRIDE)
-    panels[positions * STRIDE :] = 0
+    positions = x.size // width
+    own = np.full((1, rows), -1)  # an input is gathered from its own place
+    own[0, :positions] = np.arange(positions)
+    panels = aligned(rows * STRIDE)
     weights, sums = aligned(DEPTH * LANES), aligned(ROWS * LANES)
     macs = inside = 0
     for channel in range(0, channels, DEPTH):
@@ -65,22 +66,22 @@ def _strip(x, width, weight, touched, places, group, channels, out, filters, f, 
             at = (t * width + group * channels + channel) * filters + f
             read_weights(weight, touched, at, filters, lanes, depth, weights)
             for row in range(0, positions, ROWS):
-                rows = min(positions - row, ROWS)
+                count = min(positions - row, ROWS)
                 tile = empty_tile()
                 for step in range(depth):
                     tile = add_products(tile, panels, row * STRIDE + step, weights, step * LANES)
-                    macs += rows * lanes
-                    inside += inside_rows[row // ROWS, t] * lanes
+                    macs += count * lanes
+                    inside += inside_rows[t, row // ROWS] * lanes
                 store_tile(tile, sums, 0, LANES, ROWS, LANES)
-                _add(sums, places, row, rows, t, out, all_filters, group * filters + f, lanes)
+                _add(sums, places, row, t, out, all_filters, group * filters + f, lanes)
     return macs, inside
 
 
 @compiled
-def _add(sums, places, row, rows, t, out, filters, f, lanes):  # type: ignore[no-untyped-def]
+def _add(sums, places, row, t, out, filters, f, lanes):  # type: ignore[no-untyped-def]
     """One tile to where it belongs in the output."""
-    for r in range(rows):
-        place = places[row + r, t]
+    for r in range(ROWS):
+        place = places[t, row + r]
         if place >= 0:
             for lane in range(lanes):
                 out[place * filters + f + lane] += sums[r * LANES + lane]

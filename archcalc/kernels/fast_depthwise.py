@@ -63,7 +63,7 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, shar
         places = input_places(sizes, walks, first, min(first + rows, positions))
         stop = min(begin + share, filters)
         done[task, 0], done[task, 1] = _block(
-            x, sizes[4], weight, touched, places, groups, out, filters, first, begin, stop
+            x, sizes[4], weight, touched, places, groups, out, filters, first, positions, begin, stop
         )
     for task in range(len(done)):
         counts[MAC] += done[task, 0]
@@ -71,12 +71,11 @@ def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, shar
 
 
 @compiled
-def _block(x, width, weight, touched, places, groups, out, filters, first, begin, stop):  # type: ignore[no-untyped-def]
+def _block(x, width, weight, touched, places, groups, out, filters, first, positions, begin, stop):  # type: ignore[no-untyped-def]
     """The output positions from `first` on whose inputs are given, for the filters from `begin` to `stop`."""
-    rows, taps = places.shape
+    taps, rows = places.shape
     channels = width // groups
-    low, high = _bounds(places)
-    span = high - low + 1
+    low, span = _range(places)
     offsets, inside_rows = _offsets(places, low, span), count_inside(places)
     spread, weights = aligned(channels * (span + 1) * LANES), aligned(taps * channels * LANES)
     macs = inside = 0
@@ -88,37 +87,35 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, begin
             _spread(x, width, low, span, i, channels, filters // groups, f, lanes, spread)
         read_weights(weight, touched, f, filters, lanes, taps * channels, weights)
         for row in range(0, rows, ROWS):
-            count = min(rows - row, ROWS)
+            count = min(positions - first - row, ROWS)
             tile = empty_tile()
             for i in range(channels):  # the taps read much the same values, which stay in the first-level cache
                 for t in range(taps):
-                    offset, at = i * (span + 1) * LANES, row * taps + t * ROWS
+                    offset, at = i * (span + 1) * LANES, t * rows + row
                     tile = add_lanes(tile, spread, offset, offsets, at, weights, (t * channels + i) * LANES)
                     macs += count * lanes
-                    inside += inside_rows[row // ROWS, t] * lanes
+                    inside += inside_rows[t, row // ROWS] * lanes
             store_tile(tile, out, (first + row) * filters + f, filters, count, lanes)
     return macs, inside
 
 
 @compiled
-def _bounds(places):  # type: ignore[no-untyped-def]
-    """The first and the last input position that is read."""
+def _range(places):  # type: ignore[no-untyped-def]
+    """The first input position that is read, and how many there are from it to the last one."""
     low, high = np.int64(1) << 62, np.int64(0)
-    for place in places.flat:
+    for place in places.reshape(-1):
         if place >= 0:
             low, high = min(low, place), max(high, place)
-    return min(low, high), high
+    low = min(low, high)
+    return low, high - low + 1
 
 
 @compiled
 def _offsets(places, low, span):  # type: ignore[no-untyped-def]
-    """Where each row's values begin, or the zeros behind them: the 14 rows of a tile side by side, tap after tap."""
-    rows, taps = places.shape
-    offsets = np.full((rows + ROWS - 1) // ROWS * ROWS * taps, span * LANES)
-    for row in range(rows):
-        for t in range(taps):
-            if places[row, t] >= 0:
-                offsets[(row // ROWS * taps + t) * ROWS + row % ROWS] = (places[row, t] - low) * LANES
+    """Where the values of each place begin, or the zeros behind all of them."""
+    offsets = np.empty(places.size, np.int64)
+    for index, place in enumerate(places.reshape(-1)):
+        offsets[index] = (place - low if place >= 0 else span) * LANES
     return offsets
 
 
@@ -136,6 +133,6 @@ def _spread(x, width, low, span, i, channels, filters, f, lanes, spread):  # typ
                 copy_lanes(x, at + f + lane, spread, to + lane, min(lanes - lane, VECTOR))
         else:
             for group in range(f // filters, (f + lanes - 1) // filters + 1):
-                fill_lanes(x, at + group * channels + i, spread, to + max(group * filters - f, 0))
+                fill_lanes(x, at + group * channels + i, spread, to + max(group * filters - f, 0), filters)
     zeros = (i * (span + 1) + span) * LANES
     spread[zeros : zeros + LANES] = 0

@@ -81,9 +81,9 @@ def copy_lanes(source: Array, begin: int, target: Array, at: int, count: int) ->
         target[at : at + count] = source[begin : begin + count]
 
 
-def fill_lanes(source: Array, begin: int, target: Array, at: int) -> None:
-    """One value, 16 times."""
-    target[at : at + VECTOR] = source[begin]
+def fill_lanes(source: Array, begin: int, target: Array, at: int, count: int) -> None:
+    """One value, at most 16 times; it may be written 16 times in any case."""
+    target[at : at + count] = source[begin]
 
 
 def mark_lanes(touched: Array, at: int, lanes: int) -> None:
@@ -261,15 +261,20 @@ def _lower_copy(context: Any, builder: Any, signature: Any, arguments: Any) -> A
 
 @type_callable(fill_lanes)
 def _type_fill(context: Any) -> Any:
-    return lambda source, begin, target, at: types.none
+    return lambda source, begin, target, at, count: types.none
 
 
-@lower_builtin(fill_lanes, types.Array, types.Integer, types.Array, types.Integer)
+@lower_builtin(fill_lanes, types.Array, types.Integer, types.Array, types.Integer, types.Integer)
 def _lower_fill(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    source, begin, target, at = arguments
+    source, begin, target, at, count = arguments
     value = builder.load(_pointer(context, builder, signature.args[0], source, begin))
     to = _pointer(context, builder, signature.args[2], target, at)
-    builder.store(_splat(builder, value, VECTOR), builder.bitcast(to, _FLOATS.as_pointer()), align=4)
+    for floats in (VECTOR // 4, VECTOR // 2, VECTOR):  # the shortest vector: a longer one would lie across cache lines
+        is_enough = builder.icmp_signed("<=", count, _INDEX(floats))
+        is_shortest = builder.icmp_signed(">", count, _INDEX(floats // 2 if floats > VECTOR // 4 else 0))
+        with builder.if_then(builder.and_(is_enough, is_shortest)):
+            vector = _splat(builder, value, floats)
+            builder.store(vector, builder.bitcast(to, vector.type.as_pointer()), align=4)
     return context.get_dummy_value()
 
 
