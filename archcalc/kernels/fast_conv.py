@@ -155,8 +155,10 @@ def count_inside(places):  # type: ignore[no-untyped-def]
     inside = np.zeros((taps, rows // ROWS), np.int64)
     for tap in range(taps):
         for tile in range(rows // ROWS):
-            for row in range(tile * ROWS, (tile + 1) * ROWS):
-                inside[tap, tile] += places[tap, row] >= 0
+            count = 0
+            for row in range(ROWS):
+                count += places[tap, tile * ROWS + row] >= 0
+            inside[tap, tile] = count
     return inside
 
 

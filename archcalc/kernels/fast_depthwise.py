@@ -17,12 +17,13 @@ from archcalc.kernels.run import INSIDE, MAC
 from archcalc.kernels.tile import (
     LANES,
     ROWS,
+    SPREADABLE,
     VECTOR,
     add_lanes,
     aligned,
-    copy_lanes,
     empty_tile,
     fill_lanes,
+    spread_lanes,
     store_tile,
 )
 from archcalc.kernels.walk import five_axes, three_axes
@@ -83,8 +84,7 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, posit
         lanes = min(stop - f, LANES)
         if lanes < LANES:
             spread[:] = 0
-        for i in range(channels):
-            _spread(x, width, low, span, i, channels, filters // groups, f, lanes, spread)
+        _spread(x, width, low, span, channels, filters // groups, f, lanes, spread)
         read_weights(weight, touched, f, filters, lanes, taps * channels, weights)
         for row in range(0, rows, ROWS):
             count = min(positions - first - row, ROWS)
@@ -102,11 +102,10 @@ def _block(x, width, weight, touched, places, groups, out, filters, first, posit
 @compiled
 def _range(places):  # type: ignore[no-untyped-def]
     """The first input position that is read, and how many there are from it to the last one."""
-    low, high = np.int64(1) << 62, np.int64(0)
+    high = max(places.max(), 0)
+    low = high
     for place in places.reshape(-1):
-        if place >= 0:
-            low, high = min(low, place), max(high, place)
-    low = min(low, high)
+        low = min(low, place if place >= 0 else high)
     return low, high - low + 1
 
 
@@ -120,19 +119,21 @@ def _offsets(places, low, span):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _spread(x, width, low, span, i, channels, filters, f, lanes, spread):  # type: ignore[no-untyped-def]
-    """The values of channel i of each group, once for each of the group's filters, zeros behind the last position.
+def _spread(x, width, low, span, channels, filters, f, lanes, spread):  # type: ignore[no-untyped-def]
+    """For each channel of a group its value at every position, once for each of the group's filters; then zeros.
 
     Whole vectors are written: what one writes too far, the next one overwrites.
     """
+    stride = (span + 1) * LANES  # from channel to channel
+    is_even = channels == filters and channels in SPREADABLE
     for position in range(span):
-        to = (i * (span + 1) + position) * LANES
-        at = (low + position) * width
-        if channels == 1 and filters == 1:
+        at, to = (low + position) * width, position * LANES
+        if is_even:
             for lane in range(0, LANES, VECTOR):
-                copy_lanes(x, at + f + lane, spread, to + lane, min(lanes - lane, VECTOR))
+                spread_lanes(x, at + f + lane, spread, to + lane, stride, channels, lanes - lane)
         else:
-            for group in range(f // filters, (f + lanes - 1) // filters + 1):
-                fill_lanes(x, at + group * channels + i, spread, to + max(group * filters - f, 0), filters)
-    zeros = (i * (span + 1) + span) * LANES
-    spread[zeros : zeros + LANES] = 0
+            for i in range(channels):
+                for group in range(f // filters, (f + lanes - 1) // filters + 1):
+                    fill_lanes(x, at + group * channels + i, spread, to + i * stride + max(group * filters - f, 0))
+    for i in range(channels):
+        spread[i * stride + span * LANES : (i + 1) * stride] = 0

@@ -27,6 +27,7 @@ LANES = 32  # filters
 DEPTH = 256  # channels, over all taps, of a panel: 14 rows of them fit into the first-level cache
 STRIDE = DEPTH + 16  # floats from row to row of a panel: no power of two, so that rows do not evict one another
 VECTOR = 16  # floats of a vector
+SPREADABLE = (1, 2, 4, 8, 16)
 
 _PARTS = LANES // VECTOR
 _FLOATS = ir.VectorType(ir.FloatType(), VECTOR)
@@ -81,9 +82,21 @@ def copy_lanes(source: Array, begin: int, target: Array, at: int, count: int) ->
         target[at : at + count] = source[begin : begin + count]
 
 
-def fill_lanes(source: Array, begin: int, target: Array, at: int, count: int) -> None:
-    """One value, at most 16 times; it may be written 16 times in any case."""
-    target[at : at + count] = source[begin]
+def fill_lanes(source: Array, begin: int, target: Array, at: int) -> None:
+    """One value, 16 times."""
+    target[at : at + VECTOR] = source[begin]
+
+
+def spread_lanes(source: Array, begin: int, target: Array, at: int, stride: int, channels: int, count: int) -> None:
+    """Groups of channels, 16 values in all: each channel's values go to a place of their own, `stride` apart.
+
+    There every lane of a group has the value of its group. The number of channels is one of `SPREADABLE`; of the 16
+    values, those from `count` on are 0.
+    """
+    values = np.zeros(VECTOR, np.float32)
+    copy_lanes(source, begin, values, 0, count)
+    for i in range(channels):
+        target[at + i * stride : at + i * stride + VECTOR] = np.repeat(values[i::channels], channels)
 
 
 def mark_lanes(touched: Array, at: int, lanes: int) -> None:
@@ -261,20 +274,38 @@ def _lower_copy(context: Any, builder: Any, signature: Any, arguments: Any) -> A
 
 @type_callable(fill_lanes)
 def _type_fill(context: Any) -> Any:
-    return lambda source, begin, target, at, count: types.none
+    return lambda source, begin, target, at: types.none
 
 
-@lower_builtin(fill_lanes, types.Array, types.Integer, types.Array, types.Integer, types.Integer)
+@lower_builtin(fill_lanes, types.Array, types.Integer, types.Array, types.Integer)
 def _lower_fill(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    source, begin, target, at, count = arguments
+    source, begin, target, at = arguments
     value = builder.load(_pointer(context, builder, signature.args[0], source, begin))
     to = _pointer(context, builder, signature.args[2], target, at)
-    for floats in (VECTOR // 4, VECTOR // 2, VECTOR):  # the shortest vector: a longer one would lie across cache lines
-        is_enough = builder.icmp_signed("<=", count, _INDEX(floats))
-        is_shortest = builder.icmp_signed(">", count, _INDEX(floats // 2 if floats > VECTOR // 4 else 0))
-        with builder.if_then(builder.and_(is_enough, is_shortest)):
-            vector = _splat(builder, value, floats)
-            builder.store(vector, builder.bitcast(to, vector.type.as_pointer()), align=4)
+    builder.store(_splat(builder, value, VECTOR), builder.bitcast(to, _FLOATS.as_pointer()), align=4)
+    return context.get_dummy_value()
+
+
+@type_callable(spread_lanes)
+def _type_spread(context: Any) -> Any:
+    return lambda source, begin, target, at, stride, channels, count: types.none
+
+
+@lower_builtin(spread_lanes, types.Array, types.Integer, types.Array, *(types.Integer,) * 4)
+def _lower_spread(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    source, begin, target, at, stride, channels, count = arguments
+    pointer = _pointer(context, builder, signature.args[0], source, begin)
+    values = _load(builder, pointer, _mask(builder, count, 0, VECTOR))
+    for number in SPREADABLE:
+        with builder.if_then(builder.icmp_signed("==", channels, _INDEX(number))):
+            for i in range(number):
+                order = [lane // number * number + i for lane in range(VECTOR)]
+                spread = builder.shuffle_vector(
+                    values, values, ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), order)
+                )
+                index = builder.add(at, builder.mul(_INDEX(i), stride))
+                to = _pointer(context, builder, signature.args[2], target, index)
+                builder.store(spread, builder.bitcast(to, _FLOATS.as_pointer()), align=4)
     return context.get_dummy_value()
 
 
