@@ -7,13 +7,13 @@ after the other and zeros where a tap lies outside the image; every filter's wei
 from __future__ import annotations
 
 from functools import partial
-from math import gcd
 
 import numpy as np
-from numba import get_num_threads, prange
+from numba import prange
 
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.run import INSIDE, MAC
+from archcalc.kernels.threads import aligned, parts, take, worker_counts
 from archcalc.kernels.tile import (
     DEPTH,
     LANES,
@@ -21,7 +21,6 @@ from archcalc.kernels.tile import (
     STRIDE,
     VECTOR,
     add_products,
-    aligned,
     copy_lanes,
     empty_tile,
     load_tile,
@@ -46,46 +45,46 @@ def convolve(
     filters = out.shape[-1] // groups  # of one group
     tiles, strips = -(-(out.size // out.shape[-1]) // ROWS), -(-filters // LANES)
     blocks = -(-tiles // _TILES)
-    # Threads share the filters too where blocks of positions alone would not keep them all busy.
     shares = max(parts(blocks * groups, strips), -(-filters // _FILTERS))
     _convolve(
         x.reshape(-1), np.array(five_axes(x).shape), weight.reshape(-1), touched.reshape(-1), three_axes(walks),
-        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES, run.counts,
+        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES,
+        *worker_counts(), run.counts,
     )  # fmt: skip
 
 
-def parts(tasks: int, most: int) -> int:
-    """Into how many parts every task is cut, so that all threads have the same number of them."""
-    threads = get_num_threads()
-    return min(threads // gcd(tasks, threads), most)
-
-
 @partial(compiled, parallel=True)
-def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share, counts):  # type: ignore[no-untyped-def]
+def _convolve(x, sizes, weight, touched, walks, groups, out, width, rows, share, counter, done, counts):  # type: ignore[no-untyped-def]
     """Every task is a block of positions, a group and a share of its filters; `width` is the filters of all groups."""
     positions, filters = out.size // width, width // groups
     blocks, shares = (positions + rows - 1) // rows, (filters + share - 1) // share
-    done = np.zeros((blocks * groups * shares, 2), np.int64)
-    for task in prange(len(done)):
-        first, group = task // (groups * shares) * rows, task // shares % groups
-        begin = group * filters + task % shares * share
-        stop = min(begin + share, (group + 1) * filters)
-        places = input_places(sizes, walks, first, min(first + rows, positions))
-        done[task, 0], done[task, 1] = _block(
-            x, sizes[4], weight, touched, places, group, groups, out, width, first, positions, begin, stop
-        )
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    for worker in prange(len(done)):
+        panels, weights = aligned(rows * STRIDE), aligned(share * DEPTH)
+        task = take(counter)
+        while task < blocks * groups * shares:
+            first, group = task // (groups * shares) * rows, task // shares % groups
+            begin = group * filters + task % shares * share
+            stop = min(begin + share, (group + 1) * filters)
+            places = input_places(sizes, walks, first, min(first + rows, positions))
+            macs, inside = _block(
+                x, sizes[4], weight, touched, places, group, groups, out, width, first, positions, begin, stop,
+                panels, weights,
+            )  # fmt: skip
+            done[worker, 0] += macs
+            done[worker, 1] += inside
+            task = take(counter)
+    for worker in range(len(done)):
+        counts[MAC] += done[worker, 0]
+        counts[INSIDE] += done[worker, 1]
 
 
 @compiled
-def _block(x, channels, weight, touched, places, group, groups, out, width, first, positions, begin, stop):  # type: ignore[no-untyped-def]
+def _block(  # type: ignore[no-untyped-def]
+    x, channels, weight, touched, places, group, groups, out, width, first, positions, begin, stop, panels, weights
+):
     """The output positions from `first` on whose inputs are given, for the filters from `begin` to `stop`."""
     taps, rows = places.shape
     inside_rows = count_inside(places)
-    panels = aligned(rows * STRIDE)
-    weights = aligned((stop - begin + LANES - 1) // LANES * LANES * DEPTH)
     own = channels // groups
     tap_step, depth = _evenly(taps, max(DEPTH // own, 1)), _evenly(own, DEPTH)  # several taps, or a part of one
     macs = inside = 0
@@ -174,7 +173,7 @@ def gather(x, width, first, count, places, tap, tap_end, panels):  # type: ignor
                 place, at = places[t, row], row * STRIDE + (t - tap) * count
                 source, found = (place * width + first, count) if place >= 0 else (0, 0)
                 for i in range(0, count, VECTOR):
-                    copy_lanes(x, source + i, panels, at + i, min(found - i, VECTOR))
+                    copy_lanes(x, source + i, panels, at + i, found - i)
 
 
 @compiled
@@ -185,7 +184,7 @@ def read_weights(weight, touched, at, width, filters, steps, weights):  # type: 
             mark_lanes(touched, at + f, min(filters - f, LANES))
             for lane in range(0, LANES, VECTOR):
                 to = f * DEPTH + step * LANES + lane
-                copy_lanes(weight, at + f + lane, weights, to, min(filters - f - lane, VECTOR))
+                copy_lanes(weight, at + f + lane, weights, to, filters - f - lane)
         at += width
 
 

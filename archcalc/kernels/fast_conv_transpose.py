@@ -13,7 +13,8 @@ from numba import prange
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.fast_conv import count_inside, gather, input_places, read_weights
 from archcalc.kernels.run import INSIDE, MAC
-from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, aligned, empty_tile, store_tile
+from archcalc.kernels.threads import aligned
+from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, empty_tile, store_tile
 from archcalc.kernels.walk import five_axes, three_axes
 
 TYPE_CHECKING = False

@@ -12,15 +12,15 @@ import numpy as np
 from numba import prange
 
 from archcalc.kernels.compiled import compiled
-from archcalc.kernels.fast_conv import count_inside, input_places, parts, read_weights
+from archcalc.kernels.fast_conv import count_inside, input_places, read_weights
 from archcalc.kernels.run import INSIDE, MAC
+from archcalc.kernels.threads import aligned, parts, take, worker_counts
 from archcalc.kernels.tile import (
     LANES,
     ROWS,
     SPREADABLE,
     VECTOR,
     add_lanes,
-    aligned,
     empty_tile,
     fill_lanes,
     spread_lanes,
@@ -49,26 +49,31 @@ def convolve(
     shares = parts(blocks, strips)
     _convolve(
         x.reshape(-1), np.array(five_axes(x).shape), weight.reshape(-1), touched.reshape(-1), three_axes(walks),
-        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES, run.counts,
+        groups, out.reshape(-1), out.shape[-1], -(-tiles // blocks) * ROWS, -(-strips // shares) * LANES,
+        *worker_counts(), run.counts,
     )  # fmt: skip
 
 
 @partial(compiled, parallel=True)
-def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, share, counts):  # type: ignore[no-untyped-def]
+def _convolve(x, sizes, weight, touched, walks, groups, out, filters, rows, share, counter, done, counts):  # type: ignore[no-untyped-def]
     """Every task is a block of positions and a share of the filters."""
     positions = out.size // filters
     blocks, shares = (positions + rows - 1) // rows, (filters + share - 1) // share
-    done = np.zeros((blocks * shares, 2), np.int64)
-    for task in prange(len(done)):
-        first, begin = task // shares * rows, task % shares * share
-        places = input_places(sizes, walks, first, min(first + rows, positions))
-        stop = min(begin + share, filters)
-        done[task, 0], done[task, 1] = _block(
-            x, sizes[4], weight, touched, places, groups, out, filters, first, positions, begin, stop
-        )
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    for worker in prange(len(done)):
+        task = take(counter)
+        while task < blocks * shares:
+            first, begin = task // shares * rows, task % shares * share
+            places = input_places(sizes, walks, first, min(first + rows, positions))
+            stop = min(begin + share, filters)
+            macs, inside = _block(
+                x, sizes[4], weight, touched, places, groups, out, filters, first, positions, begin, stop
+            )
+            done[worker, 0] += macs
+            done[worker, 1] += inside
+            task = take(counter)
+    for worker in range(len(done)):
+        counts[MAC] += done[worker, 0]
+        counts[INSIDE] += done[worker, 1]
 
 
 @compiled

@@ -14,8 +14,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import lower_builtin, models, register_model, type_callable
 
-from archcalc.kernels.compiled import compiled
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -33,14 +31,6 @@ _PARTS = LANES // VECTOR
 _FLOATS = ir.VectorType(ir.FloatType(), VECTOR)
 _INDEX = ir.IntType(64)
 _TILE = ir.ArrayType(_FLOATS, ROWS * _PARTS)
-
-
-@compiled
-def aligned(floats):  # type: ignore[no-untyped-def]
-    """An array that begins with a cache line, so that no vector of it lies across two; its values are arbitrary."""
-    array = np.empty(floats + 2 * VECTOR, np.float32)
-    begin = (-array.ctypes.data % 64) // 4
-    return array[begin : begin + floats + VECTOR]  # room for the last vector, of which only a part may be wanted
 
 
 def empty_tile() -> Array:
@@ -76,10 +66,10 @@ def add_lanes(tile: Array, values: Array, offset: int, places: Array, at: int, w
 
 
 def copy_lanes(source: Array, begin: int, target: Array, at: int, count: int) -> None:
-    """At most 16 values, maybe none, and zeros behind them: 16 in all."""
+    """16 values, those from `count` on 0."""
     target[at : at + VECTOR] = 0
-    if count > 0:
-        target[at : at + count] = source[begin : begin + count]
+    count = max(0, min(count, VECTOR))
+    target[at : at + count] = source[begin : begin + count]
 
 
 def fill_lanes(source: Array, begin: int, target: Array, at: int) -> None:
