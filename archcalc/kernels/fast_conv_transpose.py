@@ -13,7 +13,7 @@ from numba import prange
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.fast_conv import count_inside, gather, input_places, read_weights
 from archcalc.kernels.run import INSIDE, MAC
-from archcalc.kernels.threads import aligned
+from archcalc.kernels.threads import aligned, take, worker_counts
 from archcalc.kernels.tile import DEPTH, LANES, ROWS, STRIDE, add_products, empty_tile, store_tile
 from archcalc.kernels.walk import five_axes, three_axes
 
@@ -28,32 +28,34 @@ def convolve(
     """The same as the plain loops of `archcalc.kernels.conv_transpose`, values, counts and all."""
     _convolve(
         x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), three_axes(walks), groups,
-        out.reshape(-1), np.array(five_axes(out).shape), run.counts,
+        out.reshape(-1), np.array(five_axes(out).shape), *worker_counts(), run.counts,
     )  # fmt: skip
 
 
 @partial(compiled, parallel=True)
-def _convolve(x, width, weight, touched, walks, groups, out, sizes, counts):  # type: ignore[no-untyped-def]
-    filters = sizes[4] // groups  # of one group
+def _convolve(x, width, weight, touched, walks, groups, out, sizes, counter, done, counts):  # type: ignore[no-untyped-def]
+    """Every task is a group and up to 32 of its filters."""
+    filters = sizes[4] // groups
     strips = (filters + LANES - 1) // LANES
     places = input_places(sizes, walks, 0, x.size // width)  # of the output, for every input
-    done = np.zeros((groups * strips, 2), np.int64)
-    for task in prange(groups * strips):
-        group, f = task // strips, task % strips * LANES
-        lanes = min(filters - f, LANES)
-        done[task, 0], done[task, 1] = _strip(
-            x, width, weight, touched, places, group, width // groups, out, filters, f, lanes, sizes[4]
-        )
-    for task in range(len(done)):
-        counts[MAC] += done[task, 0]
-        counts[INSIDE] += done[task, 1]
+    for worker in prange(len(done)):
+        task = take(counter)
+        while task < groups * strips:
+            group, f = task // strips, task % strips * LANES
+            macs, inside = _strip(x, width, weight, touched, places, group, width // groups, out, sizes[4], filters, f)
+            done[worker, 0] += macs
+            done[worker, 1] += inside
+            task = take(counter)
+    for worker in range(len(done)):
+        counts[MAC] += done[worker, 0]
+        counts[INSIDE] += done[worker, 1]
 
 
 @compiled
-def _strip(x, width, weight, touched, places, group, channels, out, filters, f, lanes, all_filters):  # type: ignore[no-untyped-def]
+def _strip(x, width, weight, touched, places, group, channels, out, all_filters, filters, f):  # type: ignore[no-untyped-def]
     """What every input position adds to up to 32 filters of a group."""
     taps, rows = places.shape
-    inside_rows = count_inside(places)
+    inside_rows, lanes = count_inside(places), min(filters - f, LANES)
     positions = x.size // width
     own = np.full((1, rows), -1)  # an input is gathered from its own place
     own[0, :positions] = np.arange(positions)

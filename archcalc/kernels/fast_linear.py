@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from numba import get_num_threads, prange
+from numba import prange
 
 from archcalc.kernels import fast_conv
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.run import INSIDE, MAC
+from archcalc.kernels.threads import take, worker_counts
 from archcalc.kernels.walk import window_walk
 
 TYPE_CHECKING = False
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from archcalc.kernels.run import Array, Run
 
 _FEW = 4  # positions up to which each runs through the weights by itself
-_AT_ONCE = 8  # inputs
+_INPUTS = 256  # of a task
+_AT_ONCE = 8
 
 
 def connect(run: Run, x: Array, weight: Array, touched: Array, out: Array) -> None:
@@ -28,29 +30,30 @@ def connect(run: Run, x: Array, weight: Array, touched: Array, out: Array) -> No
         fast_conv.convolve(run, x[None], weight.reshape(kernel), touched.reshape(kernel), (walk,), 1, out[None])
         return
     for position in range(len(x)):
-        sums = np.zeros((get_num_threads(), weight.shape[1]), np.float32)
-        _connect(x[position], weight, touched, sums, run.counts)
+        counter, done = worker_counts()
+        sums = np.zeros((len(done), weight.shape[1]), np.float32)
+        _connect(x[position], weight, touched, sums, counter, done, run.counts)
         out[position] = sums.sum(axis=0)
 
 
 @partial(compiled, parallel=True)
-def _connect(x, weight, touched, sums, counts):  # type: ignore[no-untyped-def]
-    """Every thread takes a part of the inputs, and has sums of its own."""
-    threads = len(sums)
-    share = (len(x) + threads - 1) // threads
-    macs = np.zeros(threads, np.int64)
-    for thread in prange(threads):
-        macs[thread] = _share(x, weight, touched, sums[thread], thread * share, min((thread + 1) * share, len(x)))
-    for thread in range(threads):
-        counts[MAC] += macs[thread]
-        counts[INSIDE] += macs[thread]
+def _connect(x, weight, touched, sums, counter, done, counts):  # type: ignore[no-untyped-def]
+    """Every task is a run of inputs; every worker has sums of its own."""
+    for worker in prange(len(done)):
+        begin = take(counter) * _INPUTS
+        while begin < len(x):
+            done[worker, 0] += _share(x, weight, touched, sums[worker], begin, min(begin + _INPUTS, len(x)))
+            begin = take(counter) * _INPUTS
+    for worker in range(len(done)):
+        counts[MAC] += done[worker, 0]
+        counts[INSIDE] += done[worker, 0]
 
 
 @compiled
 def _share(x, weight, touched, sums, begin, end):  # type: ignore[no-untyped-def]
     """The inputs from `begin` to `end`, eight at a time."""
     macs = 0
-    whole = begin + max(end - begin, 0) // _AT_ONCE * _AT_ONCE
+    whole = begin + (end - begin) // _AT_ONCE * _AT_ONCE
     for i in range(begin, whole, _AT_ONCE):
         w0, w1, w2, w3 = weight[i], weight[i + 1], weight[i + 2], weight[i + 3]
         w4, w5, w6, w7 = weight[i + 4], weight[i + 5], weight[i + 6], weight[i + 7]
