@@ -165,15 +165,32 @@ def count_inside(places):  # type: ignore[no-untyped-def]
 def gather(x, width, first, count, places, tap, tap_end, panels):  # type: ignore[no-untyped-def]
     """Into the panels: for every position so many channels of each tap, zeros for the taps outside.
 
+    Taps side by side are copied in one piece, as an image of three channels would otherwise come in very small ones.
     Whole vectors are written: what one writes too far, the next one overwrites.
     """
     for tile in range(0, places.shape[1], ROWS):
-        for t in range(tap, tap_end):
+        t = tap
+        while t < tap_end:
+            end = t + 1
+            while count == width and end < tap_end and _is_beside(places, end, tile):
+                end += 1
+            length = (end - t) * count
             for row in range(tile, tile + ROWS):
                 place, at = places[t, row], row * STRIDE + (t - tap) * count
-                source, found = (place * width + first, count) if place >= 0 else (0, 0)
-                for i in range(0, count, VECTOR):
+                source, found = (place * width + first, length) if place >= 0 else (0, 0)
+                for i in range(0, length, VECTOR):
                     copy_lanes(x, source + i, panels, at + i, found - i)
+            t = end
+
+
+@compiled
+def _is_beside(places, tap, tile):  # type: ignore[no-untyped-def]
+    """Whether a tap lies right behind the one before it, at every position of a tile."""
+    count = 0
+    for row in range(tile, tile + ROWS):
+        before = places[tap - 1, row]
+        count += before >= 0 and places[tap, row] == before + 1
+    return count == ROWS
 
 
 @compiled

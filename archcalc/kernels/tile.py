@@ -105,7 +105,7 @@ _tile_type = _TileType()
 
 
 @register_model(_TileType)
-class _TileModel(models.PrimitiveModel):  # type: ignore[misc]
+class _TileModel(models.PrimitiveModel):
     def __init__(self, manager: Any, numba_type: Any):
         super().__init__(manager, numba_type, _TILE)
 
