@@ -23,6 +23,7 @@ from archcalc.kernels.tile import (
     add_products,
     copy_lanes,
     empty_tile,
+    fetch_lanes,
     load_tile,
     mark_lanes,
     store_tile,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # What a thread works on at a time: its panels and its weights stay in the second-level cache.
 _TILES = 28
 _FILTERS = 512
+_AHEAD = 8  # channels whose weights are on their way from memory while those of one are copied
 
 
 def convolve(
@@ -198,6 +200,7 @@ def read_weights(weight, touched, at, width, filters, steps, weights):  # type: 
     """The weights of a panel's channels, cut into strips of 32 filters."""
     for step in range(steps):
         for f in range(0, filters, LANES):
+            fetch_lanes(weight, at + f + _AHEAD * width)
             mark_lanes(touched, at + f, min(filters - f, LANES))
             for lane in range(0, LANES, VECTOR):
                 to = f * DEPTH + step * LANES + lane

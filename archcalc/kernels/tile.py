@@ -89,6 +89,10 @@ def spread_lanes(source: Array, begin: int, target: Array, at: int, stride: int,
         target[at + i * stride : at + i * stride + VECTOR] = np.repeat(values[i::channels], channels)
 
 
+def fetch_lanes(source: Array, at: int) -> None:
+    """Tells the machine that 32 values will be wanted soon; they need not exist."""
+
+
 def mark_lanes(touched: Array, at: int, lanes: int) -> None:
     """Ones."""
     touched[at : at + lanes] = 1
@@ -296,6 +300,24 @@ def _lower_spread(context: Any, builder: Any, signature: Any, arguments: Any) ->
                 index = builder.add(at, builder.mul(_INDEX(i), stride))
                 to = _pointer(context, builder, signature.args[2], target, index)
                 builder.store(spread, builder.bitcast(to, _FLOATS.as_pointer()), align=4)
+    return context.get_dummy_value()
+
+
+@type_callable(fetch_lanes)
+def _type_fetch(context: Any) -> Any:
+    return lambda source, at: types.none
+
+
+@lower_builtin(fetch_lanes, types.Array, types.Integer)
+def _lower_fetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    source, at = arguments
+    kinds = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), *(ir.IntType(32),) * 3])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch.p0", (), kinds)
+    for part in range(_PARTS):
+        index = builder.add(at, _INDEX(part * VECTOR))
+        pointer = _pointer(context, builder, signature.args[0], source, index)
+        line = builder.bitcast(pointer, ir.IntType(8).as_pointer())
+        builder.call(prefetch, [line, *(ir.IntType(32)(value) for value in (0, 3, 1))])  # to read, near, data
     return context.get_dummy_value()
 
 
