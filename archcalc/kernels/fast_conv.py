@@ -43,7 +43,7 @@ _AHEAD = 8  # channels whose weights are on their way from memory while those of
 def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
-    """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all."""
+    """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all; `out` may hold anything."""
     filters = out.shape[-1] // groups  # of one group
     tiles, strips = -(-(out.size // out.shape[-1]) // ROWS), -(-filters // LANES)
     blocks = -(-tiles // _TILES)

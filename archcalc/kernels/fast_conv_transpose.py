@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
-    """The same as the plain loops of `archcalc.kernels.conv_transpose`, values, counts and all."""
+    """The same as the plain loops of `archcalc.kernels.conv_transpose`, values, counts and all; `out` is of zeros."""
     _convolve(
         x.reshape(-1), x.shape[-1], weight.reshape(-1), touched.reshape(-1), three_axes(walks), groups,
         out.reshape(-1), np.array(five_axes(out).shape), *worker_counts(), run.counts,

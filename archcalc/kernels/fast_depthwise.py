@@ -43,7 +43,7 @@ def suits(weight: Array, groups: int) -> bool:
 def convolve(
     run: Run, x: Array, weight: Array, touched: Array, walks: tuple[Array, ...], groups: int, out: Array
 ) -> None:
-    """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all."""
+    """The same as the plain loops of `archcalc.kernels.conv`, values, counts and all; `out` may hold anything."""
     tiles, strips = -(-(out.size // out.shape[-1]) // ROWS), -(-out.shape[-1] // LANES)
     blocks = -(-tiles // max(_TILES // weight.shape[-2], 1))
     shares = parts(blocks, strips)

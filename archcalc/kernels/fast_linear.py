@@ -23,7 +23,7 @@ _AT_ONCE = 8
 
 
 def connect(run: Run, x: Array, weight: Array, touched: Array, out: Array) -> None:
-    """The same as the plain loops of `archcalc.kernels.linear`: x [positions, channels], out [positions, units]."""
+    """The same as the plain loops of `archcalc.kernels.linear`; `out` may hold anything."""
     if len(x) > _FEW:  # a convolution with a window of one position
         walk = window_walk(len(x), kernel=1, stride=1, before=0, after=0, dilation=1)
         kernel = (1, 1, 1, *weight.shape)

@@ -6,7 +6,9 @@ Networks: vgg16, resnet50, mobilenet_v1, resnext50 (its grouped layers), alexnet
 layers of a network run in their order, so that weights come from memory as they do in a network, first ours and then
 PyTorch's, once in each of its memory layouts; where torch cannot be imported its columns are missing. Times are
 medians over the rounds, with the output's allocation and the bias; PyTorch's figure is that of its faster layout.
-`peak` is the share of the multiply-accumulates that the same number of threads do on registers alone.
+`peak` is the share of the multiply-accumulates a second that as many threads do with everything in the first-level
+cache. Its measured value tells whether the machine was idle: on a busy one threads wait for one another, and no
+figure holds.
 """
 
 from __future__ import annotations
@@ -106,10 +108,10 @@ def ours(shape: Shape) -> Callable[[], int]:
         run = Run(is_exhaustive=False)
         touched = np.zeros(weight.shape, np.uint8)
         if linear:
-            out = np.zeros((1, shape.filters), np.float32)
+            out = np.empty((1, shape.filters), np.float32)
             fast_linear.connect(run, x, weight, touched, out)
         else:
-            out = np.zeros((1, len(walk), len(walk), shape.filters), np.float32)
+            out = np.empty((1, len(walk), len(walk), shape.filters), np.float32)
             module = fast_depthwise if fast_depthwise.suits(weight, shape.groups) else fast_conv
             module.convolve(run, x, weight, touched, (walk, walk), shape.groups, out)
         if shape.bias:

@@ -40,7 +40,7 @@ def run_plainly(op, x, run):
 def run_fast(module, op, x, run):
     walks = conv.sees(op, x.shape[1:-1])
     weight = run.weight("kernel", conv.kernel_shape(walks, op.channels, op.groups * op.filters))
-    out = np.zeros((len(x), *(len(walk) for walk in walks), op.groups * op.filters), np.float32)
+    out = np.full((len(x), *(len(walk) for walk in walks), op.groups * op.filters), np.nan, np.float32)
     module.convolve(run, x, weight, run.touched["kernel"], walks, op.groups, out)
     return out
 
@@ -146,7 +146,7 @@ def test_linear(positions, channels, units):
     x = whole_numbers((positions, channels), LARGEST_INPUT, 5)
     results = []
     for kernel in (linear._connect, None):
-        run, out = Run(2), np.zeros((positions, units), np.float32)
+        run, out = Run(2), np.full((positions, units), 0 if kernel else np.nan, np.float32)
         weight = run.weight("kernel", (channels, units))
         if kernel:
             kernel(x, weight, run.touched["kernel"], out, run.counts)
