@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.kernels import fast_conv, fast_depthwise
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.run import ADD, INSIDE, MAC
 from archcalc.kernels.walk import along, five_axes, margins, three_axes, window_walk
@@ -39,8 +40,15 @@ def kernel_shape(walks: tuple[Array, ...], channels: int, filters: int) -> tuple
 
 def convolve(run: Run, x: Array, weight: Array, walks: tuple[Array, ...], groups: int) -> Array:
     """The sum over taps and the channels of a group, with the values of this weight for `kernel`."""
-    out = np.zeros((x.shape[0], *(walk.shape[0] for walk in walks), weight.shape[-1]), np.float32)
-    _convolve(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), groups, five_axes(out), run.counts)
+    shape = (x.shape[0], *(walk.shape[0] for walk in walks), weight.shape[-1])
+    touched = run.touched["kernel"]
+    if run.is_exhaustive:
+        out = np.zeros(shape, np.float32)
+        _convolve(five_axes(x), weight, touched, *three_axes(walks), groups, five_axes(out), run.counts)
+    else:
+        out = np.empty(shape, np.float32)
+        fast = fast_depthwise if fast_depthwise.suits(weight, groups) else fast_conv
+        fast.convolve(run, x, weight, touched, walks, groups, out)
     return out
 
 
