@@ -1,16 +1,39 @@
-"""How kernels are compiled: by numba, once, and kept on disk for the next start."""
+"""How kernels are compiled: by numba, once, and kept on disk for the next start.
+
+numba takes a compiled kernel from disk as long as the kernel's own file has not changed, even if a file that it uses
+has. So kernels are kept in a folder that is named after the contents of all files of this package: whatever changes
+there, everything is compiled anew.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from contextlib import contextmanager
 
-from numba import njit
+from numba import config, njit
 from numba.core import event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
+
+
+def _cache_folder() -> str:
+    """Where compiled kernels are kept."""
+    digest = hashlib.sha256()
+    package = os.path.dirname(os.path.abspath(__file__))
+    for name in sorted(os.listdir(package)):
+        if name.endswith(".py"):
+            with open(os.path.join(package, name), "rb") as file:
+                digest.update(name.encode() + b"\0" + file.read() + b"\0")
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(home, "archcalc", f"kernels-{digest.hexdigest()[:16]}")
+
+
+if not config.CACHE_DIR:  # type: ignore[attr-defined]  # NUMBA_CACHE_DIR, if it is set, is the user's choice
+    config.CACHE_DIR = _cache_folder()  # type: ignore[attr-defined]
 
 
 def compiled(function: Callable[..., Any], **options: Any) -> Any:

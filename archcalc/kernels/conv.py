@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.kernels import fast_conv, fast_depthwise
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.run import ADD, INSIDE, MAC
 from archcalc.kernels.walk import along, five_axes, margins, three_axes, window_walk
@@ -39,8 +40,18 @@ def kernel_shape(walks: tuple[Array, ...], channels: int, filters: int) -> tuple
 
 def convolve(run: Run, x: Array, weight: Array, walks: tuple[Array, ...], groups: int) -> Array:
     """The sum over taps and the channels of a group, with the values of this weight for `kernel`."""
+    if not run.is_exhaustive:
+        return convolve_fast(run, x, weight, walks, groups)
     out = np.zeros((x.shape[0], *(walk.shape[0] for walk in walks), weight.shape[-1]), np.float32)
     _convolve(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), groups, five_axes(out), run.counts)
+    return out
+
+
+def convolve_fast(run: Run, x: Array, weight: Array, walks: tuple[Array, ...], groups: int) -> Array:
+    """The same by the fast kernel that suits the shape; the mask of `kernel` has the weight's values in its order."""
+    out = np.empty((x.shape[0], *(walk.shape[0] for walk in walks), weight.shape[-1]), np.float32)
+    fast = fast_depthwise if fast_depthwise.suits(weight, groups) else fast_conv
+    fast.convolve(run, x, weight, run.touched["kernel"].reshape(weight.shape), walks, groups, out)
     return out
 
 

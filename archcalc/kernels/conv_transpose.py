@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.kernels import fast_conv_transpose
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.conv import kernel_shape, with_bias
 from archcalc.kernels.run import INSIDE, MAC
@@ -60,7 +61,11 @@ def execute(op: Any, run: Run, x: Array) -> Array:
     bounds = [_kept(op, axis, count) for axis, count in enumerate(size)]
     weight = run.weight("kernel", kernel_shape(walks, x.shape[-1], op.filters // op.groups))
     out = np.zeros((x.shape[0], *(end - begin for begin, end in bounds), op.filters), np.float32)
-    _scatter(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), op.groups, five_axes(out), run.counts)
+    touched = run.touched["kernel"]
+    if run.is_exhaustive:
+        _scatter(five_axes(x), weight, touched, *three_axes(walks), op.groups, five_axes(out), run.counts)
+    else:
+        fast_conv_transpose.convolve(run, x, weight, touched, walks, op.groups, out)
     return with_bias(op, run, out)
 
 

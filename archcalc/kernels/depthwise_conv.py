@@ -27,10 +27,14 @@ def execute(op: Any, run: Run, x: Array) -> Array:
     walks = sees(op, x.shape[1:-1])
     channels = x.shape[-1]
     weight = run.weight("kernel", kernel_shape(walks, channels, op.multiplier))
-    out = np.zeros((x.shape[0], *(walk.shape[0] for walk in walks), channels, op.multiplier), np.float32)
-    out5 = five_axes(out.reshape(*out.shape[:-2], -1))
-    _convolve(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), out5, run.counts)
-    return with_bias(op, run, out.reshape(*out.shape[:-2], -1))
+    if run.is_exhaustive:
+        shape = (x.shape[0], *(walk.shape[0] for walk in walks), channels * op.multiplier)
+        out = np.zeros(shape, np.float32)
+        _convolve(five_axes(x), weight, run.touched["kernel"], *three_axes(walks), five_axes(out), run.counts)
+    else:  # a convolution with as many groups as channels; the same weights, in its order
+        grouped = (*weight.shape[:3], 1, channels * op.multiplier)
+        out = conv.convolve_fast(run, x, weight.reshape(grouped), walks, channels)
+    return with_bias(op, run, out)
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.kernels import fast_linear
 from archcalc.kernels.compiled import compiled
 from archcalc.kernels.conv import with_bias
 from archcalc.kernels.run import INSIDE, MAC
@@ -26,7 +27,10 @@ def execute(op: Any, run: Run, x: Array) -> Array:
     weight = run.weight("kernel", (x.shape[-1], op.units))
     out = np.zeros((*x.shape[:-1], op.units), np.float32)
     x2, out2 = x.reshape(-1, x.shape[-1]), out.reshape(-1, op.units)
-    _connect(x2, weight, run.touched["kernel"], out2, run.counts)
+    if run.is_exhaustive:
+        _connect(x2, weight, run.touched["kernel"], out2, run.counts)
+    else:
+        fast_linear.connect(run, x2, weight, run.touched["kernel"], out2)
     return with_bias(op, run, out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "archcalc", "verify"]
 
 
-def verify(*arguments: str, **keywords: object) -> subprocess.CompletedProcess[str]:
+def verify(*arguments: str, folder: Path = ROOT, **keywords: object) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=ROOT, check=False, **keywords)  # type: ignore[call-overload,no-any-return]
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, **keywords)  # type: ignore[call-overload,no-any-return]
 
 
 def test_one_row_a_layer_and_a_verdict() -> None:
@@ -87,6 +89,23 @@ def test_an_interrupted_run_ends_quietly() -> None:
 
 def test_no_cache_folder_can_be_written(tmp_path: Path) -> None:
     """Kernels are then compiled in memory."""
-    done = verify("lenet5", "--layers", "c1", env={**os.environ, "NUMBA_CACHE_DIR": "/proc/nowhere"})
+    done = verify("lenet5", "--layers", "c1", env={**os.environ, "XDG_CACHE_HOME": "/proc/nowhere"})
     assert done.returncode == 0
     assert "equal: 1 of 1 layers" in done.stdout
+
+
+def test_whatever_changes_in_a_kernel_is_compiled_anew(tmp_path: Path) -> None:
+    """numba would take what lies on disk: it asks only whether the kernel's own file has changed."""
+    for name in ("archcalc", "specs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = ["lenet5", "--layers", "c1", "--exhaustive", "--json"]
+    assert json.loads(verify(*command, env=environment, folder=tmp_path).stdout)["is_equal"]
+    places = tmp_path / "archcalc" / "kernels" / "run.py"
+    text = places.read_text(encoding="utf-8")
+    assert "MAC, ADD, MUL" in text
+    places.write_text(text.replace("MAC, ADD, MUL", "ADD, MAC, MUL"), encoding="utf-8")
+    # The names of the counts stay in their order: now additions are said to be multiply-accumulates.
+    changed = json.loads(verify(*command, env=environment, folder=tmp_path).stdout)
+    assert changed["layers"][0]["macs_executed"] == 4704
+    assert len(list((tmp_path / "cache" / "archcalc").iterdir())) == 2

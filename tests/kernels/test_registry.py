@@ -29,9 +29,10 @@ def arrays(tensors, batch):
 
 @pytest.mark.parametrize(("name", "number"), CASES)
 @pytest.mark.parametrize("batch", [1, 3])
-def test_what_is_observed_is_what_is_computed(name, number, batch):
+@pytest.mark.parametrize("is_exhaustive", [True, False], ids=["plain", "fast"])
+def test_what_is_observed_is_what_is_computed(name, number, batch, is_exhaustive):
     op, tensors = built(name, number)
-    made, seen = observe(name, op, Run(), arrays(tensors, batch))
+    made, seen = observe(name, op, Run(is_exhaustive=is_exhaustive), arrays(tensors, batch))
     output = op.output(*tensors)
     times = batch * output.regions
     assert seen.shape == output.shape
