@@ -13,8 +13,7 @@ from archcalc.report import Report, analyze
 from archcalc.spec import load, load_node
 from archcalc.spec.locate import read_file
 from archcalc.spec.read import read_text
-from archcalc.spec.values import evaluate as evaluate_value
-from archcalc.spec.values import read_value
+from archcalc.spec.values import setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def verdicts_of(*files: str | os.PathLike[str]) -> list[Verdict]:
 
 def _report(subject: Subject, reports: dict[Any, Report]) -> Report:
     """The report of a network, made once for the same settings."""
-    vars_ = {name: evaluate_value(read_value(node, set()), {}) for name, node in subject.vars}
+    vars_ = {name: setting(node) for name, node in subject.vars}
     source = subject.spec if subject.network is None else str(subject.network.where)
     key = (source, repr(sorted(vars_.items())), subject.batch, subject.convention)
     if key not in reports:
@@ -64,7 +63,7 @@ def _report(subject: Subject, reports: dict[Any, Report]) -> Report:
             graph = load_node(network, **vars_) if network is not None else load(spec or "", **vars_)
             reports[key] = analyze(graph, batch=subject.batch, convention=subject.convention)
         except ArchcalcError as error:
-            if error.where is not None:
+            if error.where is not None or len(error.errors) > 1:
                 raise
             raise ArchcalcError(error.message, subject.where, error.hint) from None
     return reports[key]

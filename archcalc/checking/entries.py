@@ -16,7 +16,7 @@ EXPECTATIONS = ("prints", "equals", "at_most", "at_least")
 SETTINGS = ("spec", "network", "set", "batch", "convention")
 TEXTS = ("id", "quantity", "rounding", "unit", "under", "note", "document", "place", "quote", *EXPECTATIONS)
 KEYS = ("id", *SETTINGS, "quantity", *EXPECTATIONS, *TEXTS[2:9], "digits", "erratum")
-ERRATUM_KEYS = ("correct", "reason", "sure")
+ERRATUM_KEYS = ("correct", "reason", "sure", "reading")
 PROVEN, LIKELY, UNEXPLAINED = "proven", "likely", "unexplained"
 SURE = (PROVEN, LIKELY, UNEXPLAINED)
 
@@ -33,11 +33,12 @@ class Subject(Record):
 
 
 class Erratum(Record):
-    """What a printed number should have been, why, and how sure that is."""
+    """What a printed number should have been, why, how sure that is, and how it would come out, if that was found."""
 
     correct: str
     reason: str
     sure: str
+    reading: str = ""
 
 
 class Entry(Record):
@@ -79,6 +80,8 @@ def read_entries(root: Node, errors: Mistakes) -> list[Entry]:
             continue
         given = item.get("defaults")
         if given is not None and len(item.pairs) == 1:
+            if not isinstance(given, Mapping):
+                errors.append(ArchcalcError(f"found {kind_of(given)}, expected keys of expectations", given.where))
             defaults = _keyed(given, errors) if isinstance(given, Mapping) else {}
             continue
         before = len(errors)
@@ -86,7 +89,10 @@ def read_entries(root: Node, errors: Mistakes) -> list[Entry]:
         if len(errors) > before:
             continue  # what looks as if it were missing may be misspelt
         try:
-            entry = _entry(item, {**defaults, **keyed})
+            # A network of its own takes the place of the usual one, however that is given.
+            usual = {} if {"spec", "network"} & keyed.keys() else {**defaults}
+            others = {name: pair for name, pair in defaults.items() if name not in SETTINGS}
+            entry = _entry(item, {**(usual or others), **keyed})
         except ArchcalcError as error:
             errors.append(error)
             continue
@@ -167,7 +173,7 @@ def _erratum(node: Node) -> Erratum:
             hint = did_you_mean(key.text, ERRATUM_KEYS)
             raise ArchcalcError(f"an erratum has no key '{key.text}'", key.where, hint)
     values = {key.text: _text(value, key.text) for key, value in node.pairs}
-    for name in ERRATUM_KEYS:
+    for name in ERRATUM_KEYS[:3]:
         if name not in values:
             raise ArchcalcError(f"the erratum's '{name}' is missing", node.where)
     _one_of(values["sure"], SURE, node.get("sure"))
@@ -177,12 +183,14 @@ def _erratum(node: Node) -> Erratum:
 def _subjects(item: Mapping, nodes: dict[str, Node]) -> dict[str, Subject]:
     """The networks by the names that the quantity gives them."""
     spec = nodes.get("spec")
+    if spec is not None and "network" in nodes:
+        raise ArchcalcError("expected one of spec and network, found both", item.where)
     if spec is None and "network" not in nodes:
         raise ArchcalcError("expected a network: spec (a name, a path or a mapping of these) or network", item.where)
     if not isinstance(spec, Mapping):
         return {"": _subject(item.where, nodes)}
     result = {}
-    shared: dict[str, Node] = {name: nodes[name] for name in ("batch", "convention") if name in nodes}
+    shared: dict[str, Node] = {name: nodes[name] for name in ("set", "batch", "convention") if name in nodes}
     for key, value in spec.pairs:
         own: dict[str, Node] = {"spec": value}
         if isinstance(value, Mapping):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 500
 MAX_POWER = 64
+MAX_BITS = 256  # of what is raised to a power
 
 
 class QuantityError(ArchcalcError):
@@ -100,9 +101,13 @@ def evaluate(text: str, networks: Mapping[str, Report]) -> Any:
         offset = getattr(error, "offset", None) or 1
         raise QuantityError("this is no expression", offset - 1, 'write for example: layers["conv1"].params') from None
     try:
-        return _Walk({name: Network(report) for name, report in networks.items()}).value(tree)
+        value = _Walk({name: Network(report) for name, report in networks.items()}).value(tree)
     except RecursionError:
         raise QuantityError("nested too deeply", 0) from None
+    if isinstance(value, (Network, Layers, dict)):
+        hint = "name one of its columns, such as .params"
+        raise QuantityError("a network or layer is no quantity", 0, hint)
+    return value
 
 
 class _Walk:
@@ -122,6 +127,8 @@ class _Walk:
             raise QuantityError(error.message, node.col_offset, error.hint) from None
         except ZeroDivisionError:
             raise QuantityError("division by zero", node.col_offset) from None
+        except KeyError as error:
+            raise QuantityError(f"there is no {error} here", node.col_offset) from None
         except (TypeError, ValueError, IndexError, OverflowError) as error:
             raise QuantityError(f"this cannot be computed: {error}", node.col_offset) from None
 
@@ -150,6 +157,8 @@ class _Walk:
             return owner.column(node.attr)
         if isinstance(owner, dict) and node.attr in owner:
             return owner[node.attr]
+        if isinstance(owner, list) and owner and all(isinstance(one, dict) and node.attr in one for one in owner):
+            return [one[node.attr] for one in owner]
         raise QuantityError(f"nothing here has '{node.attr}'", node.col_offset)
 
     def _subscript(self, node: ast.Subscript) -> Any:
@@ -194,8 +203,11 @@ class _Walk:
 
     def _binop(self, node: ast.BinOp) -> Any:
         left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.op, ast.Pow) and (abs(right) > MAX_POWER or right != int(right)):
-            raise QuantityError(f"a power other than a whole number up to {MAX_POWER}", node.col_offset)
+        if isinstance(node.op, ast.Pow):
+            if abs(right) > MAX_POWER or right != int(right):
+                raise QuantityError(f"a power other than a whole number up to {MAX_POWER}", node.col_offset)
+            if max(Fraction(left).numerator.bit_length(), Fraction(left).denominator.bit_length()) > MAX_BITS:
+                raise QuantityError("a power of too large a number", node.col_offset)
         if isinstance(node.op, ast.Mult) and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
             raise QuantityError("only numbers can be multiplied", node.col_offset)
         operation = OPERATIONS.get(type(node.op))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from archcalc.checking.printed import Printed, is_exact, read_printed, reads_the_same, written
+from archcalc.checking.printed import Printed, exact, is_exact, is_number, read_printed, reads_the_same, written
 from archcalc.checking.quantity import QuantityError, evaluate
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -55,14 +55,13 @@ def _placed(node: Scalar, networks: Mapping[str, Report]) -> Any:
 def _verdict(entry: Entry, value: Any, networks: Mapping[str, Report]) -> tuple[str, str]:
     text = entry.expected.text
     if entry.kind == "prints":
-        printed = read_printed(text, entry.unit, entry.digits)
-        return _of_erratum(entry, value, printed) if entry.erratum else _of_printed(entry, value, printed)
+        return _of_erratum(entry, value, networks) if entry.erratum else _of_printed(entry, value)
     if entry.kind == "equals":
         expected = evaluate(text, networks)
-        holds = written(value) == written(expected) if isinstance(value, list) else value == expected
+        holds = _plain_value(value) == _plain_value(expected)
         return _plain(entry, holds, f"expected {written(expected)}")
     bound = bound_of(text, entry.unit)
-    if isinstance(value, (list, str, bool)) or value is None:
+    if not is_number(value):
         raise ArchcalcError(f"{written(value)} is not a number, and cannot be {entry.kind.replace('_', ' ')} another")
     holds = value <= bound if entry.kind == "at_most" else value >= bound
     return _plain(entry, holds, f"expected {entry.kind.replace('_', ' ')} {written(bound)}")
@@ -86,7 +85,23 @@ def _plain(entry: Entry, holds: bool, expectation: str) -> tuple[str, str]:
     return (UNDER, entry.under) if entry.under else (HOLDS, entry.note)
 
 
-def _of_printed(entry: Entry, value: Any, printed: Printed | list[int] | str) -> tuple[str, str]:
+def _plain_value(value: Any) -> Any:
+    """A value that is equal to another only if it is of the same kind: a truth is no number, a list no size."""
+    if isinstance(value, (list, tuple)):
+        return [_plain_value(item) for item in value]
+    return exact(value) if is_number(value) else (type(value).__name__, value)
+
+
+def _read(entry: Entry, value: Any, text: str, digits: int | None) -> Printed | list[int] | str:
+    """What is printed, if the value can be printed so at all."""
+    printed = read_printed(text, entry.unit, digits)
+    if is_number(value) and not isinstance(printed, Printed):
+        raise ArchcalcError(f"found '{text}', expected a number, as the quantity is {written(value)}")
+    return printed
+
+
+def _of_printed(entry: Entry, value: Any) -> tuple[str, str]:
+    printed = _read(entry, value, entry.expected.text, entry.digits)
     if not reads_the_same(value, printed, entry.rounding):
         return FAILS, f"printed {entry.expected.text}"
     if entry.under:
@@ -94,12 +109,24 @@ def _of_printed(entry: Entry, value: Any, printed: Printed | list[int] | str) ->
     return (HOLDS if is_exact(value, printed) else ROUNDED), entry.note
 
 
-def _of_erratum(entry: Entry, value: Any, printed: Printed | list[int] | str) -> tuple[str, str]:
-    """An erratum is checked as well: what is said to be correct must come out, and what is printed must not."""
-    assert entry.erratum is not None  # noqa: S101 - the caller has asked
-    correct = read_printed(entry.erratum.correct)
-    if not is_exact(value, correct) and not reads_the_same(value, correct, entry.rounding):
-        return FAILS, f"the erratum says that {entry.erratum.correct} is correct"
+def _of_erratum(entry: Entry, value: Any, networks: Mapping[str, Report]) -> tuple[str, str]:
+    """An erratum is checked as well: what is said to be correct must come out, and what is printed must not.
+
+    Where a reading is given, an expression under which the printed number would follow, it must do so.
+    """
+    erratum = entry.erratum
+    assert erratum is not None  # noqa: S101 - the caller has asked
+    printed = _read(entry, value, entry.expected.text, entry.digits)
+    correct = _read(entry, value, erratum.correct, None)
+    is_coarse = (
+        isinstance(correct, Printed) and isinstance(printed, Printed) and correct.significant < printed.significant
+    )
+    if not is_exact(value, correct) and (is_coarse or not reads_the_same(value, correct, entry.rounding)):
+        return FAILS, f"the erratum says that {erratum.correct} is correct"
     if reads_the_same(value, printed, entry.rounding):
         return FAILS, f"the erratum is none: {entry.expected.text} is what comes out"
-    return ERRATUM, f"{entry.erratum.sure}: {entry.erratum.reason}"
+    if erratum.reading:
+        read = evaluate(erratum.reading, networks)
+        if not reads_the_same(read, printed, entry.rounding):
+            return FAILS, f"the reading gives {written(read)}, not {entry.expected.text}"
+    return ERRATUM, f"{erratum.sure}: {erratum.reason}"

@@ -98,7 +98,7 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
     """
     from archcalc.errors import Place
     from archcalc.spec.read import Scalar, read_text
-    from archcalc.spec.values import evaluate, read_value
+    from archcalc.spec.values import setting
 
     result = {}
     for assignment in assignments:
@@ -109,13 +109,10 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
             raise ArchcalcError(f"--set gives '{name}' twice")
         if not value.strip():
             raise ArchcalcError(f"--set {name}=: a value is missing")
-        if value.isidentifier() and value not in ("true", "false", "null"):
-            result[name] = value  # a word, one of a var's choices
-            continue
         # A list is YAML; anything else is an expression, in which 'text' keeps its quotes.
         place = f"--set {name}"
         node = read_text(value, place) if value.lstrip().startswith("[") else Scalar(value, False, Place(place, 1, 1))
-        result[name] = evaluate(read_value(node, set()), {})
+        result[name] = setting(node)
     return result
 
 

@@ -60,8 +60,8 @@ def test_not_read(arguments, message):
     ("value", "text", "same"),
     [
         (138_357_544, "138M", True),
-        (138_500_000, "138M", False),  # half goes up
-        (138_499_999, "138M", True),
+        (138_500_000, "138M", True),  # in the middle: either
+        (138_500_001, "138M", False),
         (137_500_000, "138M", True),
         (15_470_264_320, "15.5 billion", True),
         (15_470_264_320, "15.47G", True),
