@@ -113,10 +113,12 @@ def reads_the_same(value: Any, printed: Printed | list[int] | str, rounding: str
     >>> reads_the_same(22_910_480 * 4, read_printed("88 MB", unit="MiB"), "truncate")
     False
     """
+    if isinstance(printed, str):
+        return written(value) == printed
     if isinstance(printed, list) or isinstance(value, (list, tuple)):
         return _sizes(value) == _sizes(printed)
-    if isinstance(printed, str) or not is_number(value):
-        return written(value) == printed
+    if not is_number(value):
+        return False
     steps, shown = exact(value) / printed.step, printed.value / printed.step
     if rounding == NEAREST:
         return abs(steps - shown) <= Fraction(1, 2)
@@ -156,11 +158,8 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return (
-            "x".join(map(str, value))
-            if all(isinstance(item, int) for item in value)
-            else ", ".join(map(written, value))
-        )
+        are_sizes = all(type(item) is int for item in value)
+        return "x".join(map(str, value)) if are_sizes else ", ".join(map(written, value))
     if isinstance(value, Fraction):
         return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}" if isinstance(value, float) else str(value)

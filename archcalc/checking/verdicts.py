@@ -117,7 +117,7 @@ def _of_erratum(entry: Entry, value: Any, networks: Mapping[str, Report]) -> tup
     erratum = entry.erratum
     assert erratum is not None  # noqa: S101 - the caller has asked
     printed = _read(entry, value, entry.expected.text, entry.digits)
-    correct = _read(entry, value, erratum.correct, None)
+    correct = _correct(entry, value, erratum.correct)
     is_coarse = (
         isinstance(correct, Printed) and isinstance(printed, Printed) and correct.significant < printed.significant
     )
@@ -130,3 +130,10 @@ def _of_erratum(entry: Entry, value: Any, networks: Mapping[str, Report]) -> tup
         if not reads_the_same(read, printed, entry.rounding):
             return FAILS, f"the reading gives {written(read)}, not {entry.expected.text}"
     return ERRATUM, f"{erratum.sure}: {erratum.reason}"
+
+
+def _correct(entry: Entry, value: Any, text: str) -> Printed | list[int] | str:
+    """What is said to be correct; written in the unit that is printed, it is meant as that is."""
+    bare, printed = read_printed(text), read_printed(entry.expected.text)
+    is_alike = isinstance(bare, Printed) and isinstance(printed, Printed) and bare.unit == printed.unit != ""
+    return _read(entry if is_alike else entry._replace(unit=None), value, text, None)

@@ -156,3 +156,94 @@ def test_all_mistakes_at_once(checked):
 def test_an_empty_file(tmp_path):
     (tmp_path / "a.yaml").write_text("[]\n")
     assert archcalc.check(tmp_path / "a.yaml").summary() == "nothing to check"
+
+
+ERRATA = "- {spec: vgg16, quantity: totals.activations, "
+
+
+@pytest.mark.parametrize(
+    ("entry", "verdict", "message"),
+    [
+        # a reading has to give what is printed
+        (
+            ERRATA + "prints: 30M, erratum: {correct: 15M, reason: r, sure: likely, reading: 2 * totals.activations}}",
+            ERRATUM,
+            "likely: r",
+        ),
+        (
+            ERRATA + "prints: 24M, erratum: {correct: 15M, reason: r, sure: likely, reading: 2 * totals.activations}}",
+            FAILS,
+            "the reading gives 30,475,216, not 24M",
+        ),
+        # what is correct has to be said as precisely as what is printed
+        (
+            ERRATA + "prints: 24M, erratum: {correct: 0G, reason: r, sure: proven}}",
+            FAILS,
+            "the erratum says that 0G is correct",
+        ),
+        # written in the printed unit, it is meant in it
+        (
+            "- {spec: vgg16, quantity: totals.activation_bytes, prints: 93MB, unit: MiB, "
+            "erratum: {correct: 58MB, reason: r, sure: likely}}",
+            ERRATUM,
+            "likely: r",
+        ),
+        (
+            "- {spec: vgg16, quantity: totals.activation_bytes, prints: 93MB, unit: MiB, "
+            'erratum: {correct: "60,950,432", reason: r, sure: likely}}',
+            ERRATUM,
+            "likely: r",
+        ),
+        ("- {spec: vgg16, quantity: 1, equals: true}", FAILS, "expected true"),
+        ("- {spec: vgg16, quantity: '[1/3]', equals: '[0.333333]'}", FAILS, "expected 0.333333"),
+        ("- {spec: vgg16, quantity: '[8]', equals: 8}", FAILS, "expected 8"),
+        ("- {spec: {a: alexnet}, set: {groups: 2}, quantity: a.params, equals: 60965224}", HOLDS, ""),
+        (
+            "- {spec: resnet50, set: {form: keras}, quantity: totals.params + totals.buffers, equals: 25636712}",
+            HOLDS,
+            "",
+        ),
+        (
+            "- defaults: {spec: vgg16}\n"
+            "- {network: {input: [3], layers: [linear: 2]}, quantity: totals.params, equals: 8}",
+            HOLDS,
+            "",
+        ),
+        (
+            "- defaults: {network: {input: [3], layers: [linear: 2]}}\n"
+            "- {spec: lenet5, quantity: totals.depth, equals: 5}",
+            HOLDS,
+            "",
+        ),
+    ],
+)
+def test_more_verdicts(checked, entry, verdict, message):
+    assert [(row.verdict, row.message) for row in checked(entry + "\n").rows] == [(verdict, message)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "- {spec: vgg16, quantity: totals.params, prints: so, erratum: {correct: 1, reason: r, sure: proven}}",
+            "found 'so', expected a number, as the quantity is 138,357,544",
+        ),
+        (
+            "- {spec: vgg16, network: {input: [3], layers: [relu]}, quantity: 1, equals: 1}",
+            "expected one of spec and network, found both",
+        ),
+        ("- defaults: 5", "found '5', expected keys of expectations"),
+        ("- {spec: vgg16, quantity: 'layers[\"conv1_1\"]', prints: 5}", "a network or layer is no quantity"),
+        (
+            '- {spec: vgg16, quantity: \'layers["conv1_1"].attributes["kernal"]\', equals: 3}',
+            "there is no 'kernal' here",
+        ),
+        ("- {spec: vgg16, quantity: ((2**64)**64)**64, equals: 3}", "a power of too large a number"),
+        ("- {network: {input: [3], layers: [cnv, mx_pool]}, quantity: 1, equals: 1}", "unknown op or block 'mx_pool'"),
+    ],
+)
+def test_more_mistakes(checked, text, message):
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        checked(text + "\n")
+    assert any(message in str(error) for error in caught.value.errors)
+    assert "\\n" not in str(caught.value)

@@ -130,3 +130,49 @@ def test_written(value, text):
 def test_steps():
     assert read_printed("3.86G").step == 10_000_000
     assert Printed(120, 0, "M", 1).step == 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.38e8", 138_000_000),
+        ("1.38 x 10^8", 138_000_000),
+        ("1.38\u00d710^8", 138_000_000),
+        ("10\u00d7", 10),
+        ("\u22122", -2),
+        ("138 357 544", 138_357_544),
+        ("10X", 10),
+        ("60 bytes", 60),
+    ],
+)
+def test_other_ways_of_writing(text, value):
+    assert read_printed(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "same"),
+    [
+        (Fraction(-5, 2), "-3", True),
+        (Fraction(-5, 2), "-2", True),
+        (1_250_000, "1.2M", True),
+        ([4096], "4096", True),
+        ([4096], "1x1x4096", True),
+        ([3, 1, 1], "3x1x1", True),
+        ([3, 2], "3", False),
+        (["conv", 1], "conv, 1", True),
+        ([True, False], "true, false", True),
+        (1.7320508075688772**2, "3", True),
+    ],
+)
+def test_more_that_reads_the_same(value, text, same):
+    assert reads_the_same(value, read_printed(text)) is same
+
+
+@pytest.mark.parametrize(("text", "digits", "zeros"), [("0.05", 1, 0), ("0.050", 2, 0), ("0.050", 1, 1)])
+def test_digits_behind_the_point(text, digits, zeros):
+    assert read_printed(text, None, digits).zeros == zeros
+
+
+def test_a_unit_that_cannot_be_meant():
+    with pytest.raises(ArchcalcError, match="'5KB' cannot be meant in MiB"):
+        read_printed("5KB", "MiB")
