@@ -15,12 +15,14 @@ INTRODUCTION = """\
 
 Five lectures on convolutional networks print numbers that the definition of a network determines. Here is each of
 them beside what archcalc computes from the specs of its zoo. `archcalc check` makes these verdicts from the files in
-`specs/claims/`, and CI makes this page anew: nothing on it was written by hand.
+`specs/claims/`, and CI makes this page anew: every number under *computed* and every verdict is computed, and what an
+erratum says is checked; the remarks were written by people.
 
 - **holds**: the computed value is what is printed; **holds rounded**: it is, brought to the printed precision.
 - **holds under a convention**: it is if one counts as the remark says; the document may not say so.
 - **erratum**: the printed number does not follow. The remark says what is right, why, and how sure that is: *proven*
   (arithmetic shows it), *likely* (a reading was found that gives the printed number), *unexplained* (none was found).
+  An erratum need not be a slip: the size of a file, for example, is right, but no network determines it.
 
 MACs are multiply-accumulates, 2 FLOPs each."""
 
@@ -63,7 +65,7 @@ def _errata(everything: list[Verdict]) -> list[str]:
             f"**`{entry.id}`** ({escaped(entry.document)}, {escaped(entry.place)}) prints "
             f"**{escaped(entry.expected.text)}**; computed: **{escaped(written(verdict.computed))}** "
             f"(`{entry.quantity.text}`{_of(verdict)}). *{erratum.sure}*: {escaped(erratum.reason)}"
-        )
+        ) + (f" Checked reading: `{erratum.reading}`." if erratum.reading else "")
         result.append("\n\n".join(filter(None, [said, quote])))
     return result
 
