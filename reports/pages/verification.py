@@ -26,7 +26,7 @@ def page() -> str:
         "`computed` is what the formulas say; `executed` are the multiply-accumulates (MAC) that were carried out, of "
         "which those `on padding` met a zero of the padding. `values read` are the distinct values of weights and "
         "buffers that a kernel read. The field is the largest that is not the whole image, of the layer named: as "
-        "computed, and the extent of pixels that were seen depend on the input (no more than the image has).",
+        "computed, and the extent of the pixels that an output was seen to depend on (no more than the image has).",
         f"Seconds are those in kernels on this machine: {platform.machine()}, {_cores()}.",
     ]
     table = [
@@ -44,14 +44,16 @@ def _verified(name: str, found: Any) -> str:
     totals, layers = found.totals, found.layers
     equal = sum(layer["equal"] for layer in layers)
     fields = [layer for layer in layers if isinstance(layer["receptive_field"], list) and layer["receptive_field"]]
-    largest = max(fields, key=lambda layer: layer["receptive_field"])
+    largest = max(fields, key=lambda layer: layer["receptive_field"], default=None)
+    field = ["", "none", "none"]  # of a network of vectors alone
+    if largest is not None:
+        observed = largest["field_observed"] or ["not observed"]
+        field = [f"`{largest['name']}`", *("x".join(map(str, size)) for size in (largest["receptive_field"], observed))]
     cells = [
         f"`{name}`",
         f"{equal} of {len(layers)} layers",
         *(f"{totals[column]:,}" for column in ("macs", "macs_executed", "macs_on_padding", "weights_read")),
-        f"`{largest['name']}`",
-        "x".join(map(str, largest["receptive_field"])),
-        "x".join(map(str, largest["field_observed"] or ["not followed"])),
+        *field,
         f"{found.seconds:.2f}",
     ]
     return f"| {' | '.join(cells)} |"
