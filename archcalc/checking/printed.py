@@ -158,7 +158,7 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        are_sizes = all(type(item) is int for item in value)
+        are_sizes = all(type(item) is int and item < 10_000 for item in value)  # else they are counts
         return "x".join(map(str, value)) if are_sizes else ", ".join(map(written, value))
     if isinstance(value, Fraction):
         return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6g}"
