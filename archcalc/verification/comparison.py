@@ -162,6 +162,8 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         both = f"computed {_written(field.computed)}, observed {_written(field.observed)}"
         differences.append(f"{expected.path}: receptive field: {both}")
     macs = seen.work.get("mac", 0)
+    if field.differing is not None:
+        differences.append("{}: own window: computed {}, observed {}".format(expected.path, *field.differing))
     row = (
         expected.path,
         expected.op_name,

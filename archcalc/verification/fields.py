@@ -49,19 +49,55 @@ class Comparison(Record):
     """The field of a layer as computed, as observed (its largest extent), and whether they agree.
 
     `is_exact` if at least one position was compared that no padding had touched; else its part inside the image was.
-    None where there is nothing to compare.
+    None where there is nothing to compare. `differing` is the layer's own window by the formula and as the kernel
+    walks it, if they differ: deep in a network, where every field is cut off, that alone tells a wrong one.
     """
 
     computed: Any
     observed: tuple[int, ...] | None
     is_equal: bool | None
     is_exact: bool
+    differing: tuple[str, str] | None = None
 
 
 def compare_fields(graph: Graph) -> list[Comparison]:
     """One comparison a layer."""
     fields, _ = fields_of(graph)
-    return [_compared(field, seen) for field, seen in zip(fields, observed_fields(graph), strict=True)]
+    found = zip(graph.layers, fields, observed_fields(graph), strict=True)
+    return [_compared(field, seen)._replace(differing=_differing_window(graph, layer)) for layer, field, seen in found]
+
+
+def _differing_window(graph: Graph, layer: Layer) -> tuple[str, str] | None:
+    """What a layer's output positions see of its first input, as computed and as walked, if the two differ."""
+    if type(layer.op) is Input:
+        return None
+    inputs = graph.input_tensors(layer)
+    window = layer.op.window(layer.output, *inputs)
+    sees = find(layer.op_name).sees(layer.op, *(x.size for x in inputs))
+    if isinstance(window, str) or isinstance(sees, str):
+        is_same = isinstance(window, str) and isinstance(sees, str) and window == sees
+        return None if is_same else (_word(window), _word(sees))
+    for axis, (walk, count) in enumerate(zip(sees, inputs[0].size, strict=True)):
+        size, stride, before, spacing, upscale = (values[axis] for values in window)
+        for position, taps in enumerate(walk):
+            first = position * stride - before
+            places = np.arange(first, first + size, spacing)
+            computed = np.unique(
+                places[(places % upscale == 0) & (places >= 0) & (places < count * upscale)] // upscale
+            )
+            observed = np.unique(taps[taps >= 0])
+            if not np.array_equal(computed, observed):
+                return _positions(axis, position, computed), _positions(axis, position, observed)
+    return None
+
+
+def _word(sees: Any) -> str:
+    return sees if isinstance(sees, str) else "a window"
+
+
+def _positions(axis: int, position: int, taps: Array) -> str:
+    shown = ", ".join(map(str, taps[:6])) + (", ..." if taps.size > 6 else "")
+    return f"position {position} of axis {axis} sees [{shown}]"
 
 
 def observed_fields(graph: Graph) -> Iterator[Seen | None]:
