@@ -22,8 +22,8 @@ _TOTALS = ("params", "buffers", "macs", "activations", "depth")
 class Zoo(Shown):
     """The networks of the zoo, or those of one family; `networks` has a dict for each.
 
-    >>> [network["params"] for network in zoo("LeNet").networks]
-    [61706]
+    >>> [network["params"] for network in zoo("DQN").networks]
+    [1693362]
     """
 
     def __init__(self, graphs: dict[str, Graph]):
