@@ -7,6 +7,7 @@ import numpy as np
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
+from archcalc.kernels import find
 from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
 from archcalc.kernels.settle import settle
 from archcalc.verification.observe import Observation, observe
@@ -121,13 +122,23 @@ def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
         for source in layers[index].inputs:
             alive.setdefault(source, sizes[source])
         weights = sum(weight.elements for weight in layers[index].weights) * (VALUE_BYTES + 1)
-        most = max(most, sum(alive.values()) + sizes[index] + weights)
+        most = max(most, sum(alive.values()) + sizes[index] + weights + batch * _scratch_bytes(graph, layers[index]))
         for source in layers[index].inputs:
             if last_use[source] == index:
                 alive.pop(source, None)
         if index in last_use:
             alive[index] = sizes[index]
     return most
+
+
+def _scratch_bytes(graph: Graph, layer: Layer) -> int:
+    """What the kernel says that it needs beside inputs and output, for one example."""
+    scratch = None if type(layer.op) is Input else getattr(find(layer.op_name), "scratch", None)
+    if scratch is None:
+        return 0
+    tensors = graph.input_tensors(layer)
+    values: int = scratch(layer.op, *(x.size for x in tensors))
+    return VALUE_BYTES * int(tensors[0].regions) * values
 
 
 def require_memory(needed: int, available: int) -> None:

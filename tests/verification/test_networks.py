@@ -10,6 +10,7 @@ from archcalc.errors import ArchcalcError
 from archcalc.graph.op import IN_PLACE, Weight, Work
 from archcalc.graph.tensor import Tensor
 from archcalc.ops import find
+from archcalc.verification.execution import needed_bytes
 
 BRANCHES = """
 input: {image: [3, 21, 30], gate: [8]}
@@ -192,6 +193,14 @@ def test_a_pattern_selects_layers_and_nothing_else_is_run():
 def test_what_cannot_be_executed(arguments, message):
     with pytest.raises(ArchcalcError, match=message):
         archcalc.verify("lenet5", **arguments)
+
+
+def test_the_scores_of_attention_are_memory_too():
+    # 60,000 x 60,000 scores in each of 4 heads are 57.6 GB; everything else is below 4 MB.
+    graph = archcalc.loads("input: [8, 60000]\nlayers: [{attention: {heads: 4}}]")
+    scores = 4 * 4 * 60_000**2
+    assert scores < needed_bytes(graph, 1, {0, 1}) < scores + 4_000_000
+    assert needed_bytes(graph, 2, {0, 1}) > 2 * scores
 
 
 def test_a_network_of_symbols_cannot_be_executed():
