@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archcalc.kernels.run import Array
 
 MAX_CELLS = 64 * 2**20  # of the table of one axis
+MAX_TAPS = 4 * 2**20  # of the positions of one axis whose own windows are compared
 
 
 class Seen(Record):
@@ -79,16 +80,25 @@ def _differing_window(graph: Graph, layer: Layer) -> tuple[str, str] | None:
         return None if is_same else (_word(window), _word(sees))
     for axis, (walk, count) in enumerate(zip(sees, inputs[0].size, strict=True)):
         size, stride, before, spacing, upscale = (values[axis] for values in window)
-        for position, taps in enumerate(walk):
-            first = position * stride - before
-            places = np.arange(first, first + size, spacing)
-            computed = np.unique(
-                places[(places % upscale == 0) & (places >= 0) & (places < count * upscale)] // upscale
-            )
-            observed = np.unique(taps[taps >= 0])
-            if not np.array_equal(computed, observed):
-                return _positions(axis, position, computed), _positions(axis, position, observed)
+        step = 1 + len(walk) * (size // spacing + walk.shape[1]) // MAX_TAPS  # of too many positions, some
+        positions, walk = np.arange(0, len(walk), step), walk[::step]
+        firsts = positions[:, None] * stride - before
+        places = firsts + np.arange(0, size, spacing)
+        is_real = (places % upscale == 0) & (places >= 0) & (places < count * upscale)
+        computed = _sorted(np.where(is_real, places // upscale, -1), walk.shape[1])
+        observed = _sorted(walk, computed.shape[1])
+        for row in np.flatnonzero((computed != observed).any(axis=1)):
+            one, other = (np.unique(taps[taps >= 0]) for taps in (computed[row], observed[row]))
+            if not np.array_equal(one, other):  # a tap may be read twice
+                position = int(positions[row])
+                return _positions(axis, position, one), _positions(axis, position, other)
     return None
+
+
+def _sorted(taps: Array, width: int) -> Array:
+    """The taps of each position in order, after as many -1 as make so many of them."""
+    lacking = np.full((len(taps), max(width - taps.shape[1], 0)), -1)
+    return np.sort(np.concatenate([lacking, taps], axis=1), axis=1)
 
 
 def _word(sees: Any) -> str:
@@ -137,6 +147,8 @@ def _seen(graph: Graph, layer: Layer, index: int, seen: dict[int, Seen | None]) 
         return state  # positions are moved, put in or left out (a class token, a crop), but none are joined
     if state.is_flat or not state.tables:
         return _whole(state)
+    if any(table.shape[1] * len(walk) > MAX_CELLS for table, walk in zip(state.tables, sees, strict=True)):
+        return None
     pairs = [_walked(*axis) for axis in zip(state.tables, state.padded, sees, strict=True)]
     return Seen(first, tuple(table for table, _ in pairs), tuple(padded for _, padded in pairs))
 
