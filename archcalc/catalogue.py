@@ -22,8 +22,8 @@ _TOTALS = ("params", "buffers", "macs", "activations", "depth")
 class Zoo(Shown):
     """The networks of the zoo, or those of one family; `networks` has a dict for each.
 
-    >>> [network["params"] for network in zoo("LeNet").networks]
-    [61706]
+    >>> [network["params"] for network in zoo("DQN").networks]
+    [1693362]
     """
 
     def __init__(self, graphs: dict[str, Graph]):
@@ -43,7 +43,7 @@ class Zoo(Shown):
             totals = [analysis.total(column) for column in _TOTALS]
             columns = tuple(analysis.columns[column] for column in _TOTALS)
             shapes = [list(layer.output.shape) for layer in graph.inputs]
-            shape = shapes[0] if len(shapes) == 1 else ["x".join(map(str, one)) for one in shapes]
+            shape = shapes[0] if len(shapes) == 1 else shapes
             rows.append((name, graph.family, graph.year, shape, *totals, f"{graph.name}: {graph.source}"))
         return Table(
             {"name": "The zoo of archcalc", "source": f"{len(rows)} networks"},

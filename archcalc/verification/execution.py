@@ -8,6 +8,7 @@ from archcalc.analysis.peak import alive_bytes
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
+from archcalc.kernels import find
 from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
 from archcalc.kernels.settle import settle
 from archcalc.verification.observe import Observation, observe
@@ -114,9 +115,22 @@ def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
     A mask of a byte a value lies beside every weight.
     """
     alive = alive_bytes(graph, batch, VALUE_BYTES, chosen)
-    weights = [sum(weight.elements for weight in graph.layers[index].weights) for index in chosen]
-    pairs = zip(chosen, weights, strict=True)
-    return max(int(alive[index] + values * (VALUE_BYTES + 1)) for index, values in pairs)
+    most = 0
+    for index in chosen:
+        layer = graph.layers[index]
+        weights = sum(weight.elements for weight in layer.weights) * (VALUE_BYTES + 1)
+        most = max(most, int(alive[index] + weights + batch * _scratch_bytes(graph, layer)))
+    return most
+
+
+def _scratch_bytes(graph: Graph, layer: Layer) -> int:
+    """What the kernel says that it needs beside inputs and output, for one example."""
+    scratch = None if type(layer.op) is Input else getattr(find(layer.op_name), "scratch", None)
+    if scratch is None:
+        return 0
+    tensors = graph.input_tensors(layer)
+    values: int = scratch(layer.op, *(x.size for x in tensors))
+    return VALUE_BYTES * int(tensors[0].regions) * values
 
 
 def require_memory(needed: int, available: int) -> None:

@@ -80,3 +80,9 @@ def test_layers_of_vgg19():
     assert {name: (layers[name]["output"], layers[name]["params"]) for name in expected} == expected
     # By hand: VGG-16's 212, and one 3x3 more in conv3, conv4 and conv5, at jumps of 4, 8 and 16: 2 * 28.
     assert layers["pool5"]["receptive_field"] == [268, 268]
+
+
+@pytest.mark.parametrize("convs", [[3, 3, 5, 5, 5], [2, 2, 4, 4, 5], [0, 1, 2, 2, 2]])
+def test_stages_that_table_1_does_not_have_are_refused(convs):
+    with pytest.raises(archcalc.ArchcalcError, match="expected one of"):
+        archcalc.load("vgg19", convs=convs)
