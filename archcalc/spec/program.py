@@ -73,7 +73,7 @@ def compile_document(document: Document) -> Program:
     blocks: dict[str, Block] = {}
     used: dict[str, dict[str, Place]] = {}
     for name, (key, node) in document.blocks.items():
-        blocks[name], used[name] = _block(key, node, known, signatures, errors)
+        blocks[name], used[name] = _block(key, node, known, words, signatures, errors)
     before = len(errors)
     _refuse_cycles(used, errors)
     has_cycles = len(errors) > before
@@ -154,7 +154,12 @@ def _input_names(node: Node) -> tuple[Scalar, ...]:
 
 
 def _block(
-    key: Scalar, node: Node, outer: ChainMap[str, Any], signatures: dict[str, Signature], errors: list[ArchcalcError]
+    key: Scalar,
+    node: Node,
+    outer: ChainMap[str, Any],
+    words: Collection[str],
+    signatures: dict[str, Signature],
+    errors: list[ArchcalcError],
 ) -> tuple[Block, dict[str, Place]]:
     before = len(errors)
     if not isinstance(node, Mapping):
@@ -167,6 +172,11 @@ def _block(
     arguments: dict[str, Value | None] = {}
     known: ChainMap[str, Any] = ChainMap(arguments, IN_BLOCKS, outer)
     _block_arguments(node.get("args"), arguments, known, errors)
+    given = node.get("args")
+    for name, _ in given.pairs if isinstance(given, Mapping) else ():
+        if name.text in words:
+            message = f"'{name.text}' is one of a var's choices and cannot name an argument"
+            errors.append(ArchcalcError(message, name.where, "choose another name"))
     reader = Reader(signatures, known, errors)
     inputs = _block_inputs(node, reader, errors)
     layers = node.get("layers")
