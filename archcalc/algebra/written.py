@@ -1,0 +1,171 @@
+"""Worked numbers written down: few parentheses, no factors of 1, nothing added that is 0.
+
+What is written is Python, and gives the number; only results have thousands separators, and they are not written
+here. Layout HWC writes the factors of a product as lectures do, whatever their order in the formula: spatial sizes
+first, then kernel and channels (the volume of one filter, in parentheses), then the number of filters.
+"""
+
+from __future__ import annotations
+
+from archcalc.algebra.worked import CHANNELS, FILTERS, KERNEL, LEAF, NEGATIVE, SIZE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.algebra.worked import Worked
+
+HWC = "hwc"
+ORDER = {"": 0, SIZE: 1, KERNEL: 2, CHANNELS: 3, FILTERS: 4}
+SUM_LEVEL, PRODUCT_LEVEL, ATOM_LEVEL = 0, 1, 2
+
+
+class Writer:
+    """Writes worked numbers in one layout; with `is_formula`, leaves by their names and nothing dropped.
+
+    >>> from archcalc.algebra.worked import leaf
+    >>> kernel = leaf(128, "filters", FILTERS) * leaf(64, "C", CHANNELS) * leaf(3, "k", KERNEL) * leaf(3, "k", KERNEL)
+    >>> Writer(HWC).text(kernel), Writer(HWC, is_formula=True).text(kernel)
+    ('(3*3*64)*128', '(k*k*C)*filters')
+    """
+
+    def __init__(self, layout: str = "", is_formula: bool = False):
+        self._layout = layout
+        self._is_formula = is_formula
+
+    def text(self, number: Worked) -> str:
+        """The arithmetic that gave a number."""
+        return self._written(number)[0]
+
+    # How each operation looks; a writer of another notation overrides these.
+
+    def leaf(self, number: Worked) -> str:
+        """A number that was given."""
+        return number.name if self._is_formula and number.name else str(number.value)
+
+    def product(self, factors: list[str]) -> str:
+        """A product of factors that are in parentheses where they need them."""
+        return "*".join(factors)
+
+    def group(self, text: str) -> str:
+        """A part in parentheses."""
+        return f"({text})"
+
+    def quotient(self, sign: str, above: tuple[str, int], below: tuple[str, int]) -> tuple[str, int]:
+        """A division by sign `//`, `/` or `%`, with its level."""
+        return self._at(PRODUCT_LEVEL, above) + sign + self._at(ATOM_LEVEL, below), PRODUCT_LEVEL
+
+    def power(self, base: tuple[str, int], exponent: tuple[str, int]) -> str:
+        """A power."""
+        return f"{self.group(self._at(ATOM_LEVEL, base))}**{self._at(ATOM_LEVEL, exponent)}"
+
+    def function(self, name: str, arguments: list[str]) -> str:
+        """A function of its arguments."""
+        return f"{name}({', '.join(arguments)})"
+
+    # How they nest.
+
+    def _is_neutral(self, number: Worked, neutral: int) -> bool:
+        is_constant = number.sign == LEAF and not number.name
+        return bool(number.value == neutral) and (is_constant or not self._is_formula)
+
+    def _at(self, level: int, part: tuple[str, int]) -> str:
+        text, own = part
+        return text if own >= level else self.group(text)
+
+    def _written(self, number: Worked) -> tuple[str, int]:
+        sign = number.sign
+        if sign == LEAF and not self._is_negative(number):
+            return self.leaf(number), ATOM_LEVEL
+        if sign in ("+", "-", NEGATIVE, LEAF):
+            return self._sum(number)
+        if sign == "*":
+            return self._product(number)
+        if sign in ("//", "/", "%"):
+            above, below = number.parts
+            if sign != "%" and self._is_neutral(below, 1):
+                return self._written(above)
+            return self.quotient(sign, self._written(above), self._written(below))
+        if sign == "**":
+            base, exponent = map(self._written, number.parts)
+            return self.power(base, exponent), PRODUCT_LEVEL
+        return self.function(sign, [self.text(part) for part in number.parts]), ATOM_LEVEL
+
+    def _is_negative(self, number: Worked) -> bool:
+        return number.sign == LEAF and number.value < 0 and not (self._is_formula and number.name)
+
+    def _sum(self, number: Worked) -> tuple[str, int]:
+        terms = [(is_minus, term) for is_minus, term in self._terms(number) if not self._is_neutral(term, 0)]
+        if not terms:
+            return "0", ATOM_LEVEL
+        (is_minus, first), *others = terms
+        if not is_minus and not others:
+            return self._unsigned(first)
+        text = "-" * is_minus + self._at(ATOM_LEVEL if is_minus else PRODUCT_LEVEL, self._unsigned(first))
+        for is_minus, term in others:
+            text += (" - " if is_minus else " + ") + self._at(PRODUCT_LEVEL, self._unsigned(term))
+        return text, SUM_LEVEL
+
+    def _terms(self, number: Worked) -> list[tuple[bool, Worked]]:
+        """What is added, with True what is subtracted, in the order written; a sum that is subtracted stays whole."""
+        result = []
+        waiting = [(False, number)]
+        while waiting:
+            is_minus, term = waiting.pop()
+            if term.sign == NEGATIVE:
+                waiting.append((not is_minus, term.parts[0]))
+            elif term.sign in ("+", "-") and not is_minus:
+                left, right = term.parts
+                waiting += [(term.sign == "-", right), (False, left)]
+            else:
+                result.append((is_minus is not self._is_negative(term), term))
+        return result
+
+    def _unsigned(self, term: Worked) -> tuple[str, int]:
+        """A term without the sign that a negative number has: it has become that of the term."""
+        return (str(-term.value), ATOM_LEVEL) if self._is_negative(term) else self._written(term)
+
+    def _product(self, number: Worked) -> tuple[str, int]:
+        factors = [factor for factor in _factors(number) if not self._is_neutral(factor, 1)]
+        if not self._is_formula and number.value == 0:
+            return "0", ATOM_LEVEL
+        if not factors:
+            return "1", ATOM_LEVEL
+        if len(factors) == 1:
+            return self._written(factors[0])
+        if self._layout == HWC:
+            return self._by_role(factors), PRODUCT_LEVEL
+        return self.product([self._factor(factor) for factor in factors]), PRODUCT_LEVEL
+
+    def _by_role(self, factors: list[Worked]) -> str:
+        """Factors in the order of lectures: what one filter weighs is a group, if there is more than that."""
+        ordered = sorted(factors, key=lambda factor: ORDER[_role(factor)])
+        texts = [self._factor(factor) for factor in ordered]
+        roles = [_role(factor) for factor in ordered]
+        volume = [place for place, role in enumerate(roles) if role in (KERNEL, CHANNELS)]
+        if KERNEL in roles and 1 < len(volume) < len(texts):
+            first, end = volume[0], volume[-1] + 1
+            texts[first:end] = [self.group(self.product(texts[first:end]))]
+        return self.product(texts)
+
+    def _factor(self, factor: Worked) -> str:
+        """A factor: a quotient stands in parentheses, although Python would need them only behind the first."""
+        return self._at(ATOM_LEVEL, self._written(factor))
+
+
+def _factors(number: Worked) -> list[Worked]:
+    """What is multiplied, in the order written."""
+    result = []
+    waiting = [number]
+    while waiting:
+        factor = waiting.pop()
+        if factor.sign == "*":
+            waiting += reversed(factor.parts)
+        else:
+            result.append(factor)
+    return result
+
+
+def _role(factor: Worked) -> str:
+    """What a factor measures: a leaf what it says, anything else what its first part does."""
+    while factor.parts and not factor.role:
+        factor = factor.parts[0]
+    return factor.role if factor.role in ORDER else ""
