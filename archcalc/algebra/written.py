@@ -2,7 +2,8 @@
 
 What is written is Python, and gives the number; only results have thousands separators, and they are not written
 here. Layout HWC writes the factors of a product as lectures do, whatever their order in the formula: spatial sizes
-first, then kernel and channels (the volume of one filter, in parentheses), then the number of filters.
+first, then kernel and channels (the volume of one filter, in parentheses), then the number of filters. A product that
+is a factor of another is ordered by itself.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Writer:
 
     def power(self, base: tuple[str, int], exponent: tuple[str, int]) -> str:
         """A power."""
-        return f"{self.group(self._at(ATOM_LEVEL, base))}**{self._at(ATOM_LEVEL, exponent)}"
+        return f"{self._at(ATOM_LEVEL, base)}**{self._at(ATOM_LEVEL, exponent)}"
 
     def function(self, name: str, arguments: list[str]) -> str:
         """A function of its arguments."""
@@ -71,7 +72,20 @@ class Writer:
         text, own = part
         return text if own >= level else self.group(text)
 
+    def _peeled(self, number: Worked) -> Worked:
+        """A number without divisions by 1 and factors of 1 around it."""
+        while number.sign in ("//", "/", "*"):
+            left, right = number.parts
+            if self._is_neutral(right, 1):
+                number = left
+            elif number.sign == "*" and self._is_neutral(left, 1):
+                number = right
+            else:
+                break
+        return number
+
     def _written(self, number: Worked) -> tuple[str, int]:
+        number = self._peeled(number)
         sign = number.sign
         if sign == LEAF and not self._is_negative(number):
             return self.leaf(number), ATOM_LEVEL
@@ -80,10 +94,8 @@ class Writer:
         if sign == "*":
             return self._product(number)
         if sign in ("//", "/", "%"):
-            above, below = number.parts
-            if sign != "%" and self._is_neutral(below, 1):
-                return self._written(above)
-            return self.quotient(sign, self._written(above), self._written(below))
+            above, below = map(self._written, number.parts)
+            return self.quotient(sign, above, below)
         if sign == "**":
             base, exponent = map(self._written, number.parts)
             return self.power(base, exponent), PRODUCT_LEVEL
@@ -110,6 +122,7 @@ class Writer:
         waiting = [(False, number)]
         while waiting:
             is_minus, term = waiting.pop()
+            term = self._peeled(term)
             if term.sign == NEGATIVE:
                 waiting.append((not is_minus, term.parts[0]))
             elif term.sign in ("+", "-") and not is_minus:
@@ -124,48 +137,49 @@ class Writer:
         return (str(-term.value), ATOM_LEVEL) if self._is_negative(term) else self._written(term)
 
     def _product(self, number: Worked) -> tuple[str, int]:
-        factors = [factor for factor in _factors(number) if not self._is_neutral(factor, 1)]
         if not self._is_formula and number.value == 0:
             return "0", ATOM_LEVEL
+        is_by_role = self._layout == HWC
+        factors = self._factors(number, opens_all=not is_by_role)
         if not factors:
             return "1", ATOM_LEVEL
         if len(factors) == 1:
             return self._written(factors[0])
-        if self._layout == HWC:
-            return self._by_role(factors), PRODUCT_LEVEL
-        return self.product([self._factor(factor) for factor in factors]), PRODUCT_LEVEL
+        texts = self._by_role(factors) if is_by_role else [self._factor(factor) for factor in factors]
+        return self.product(texts), PRODUCT_LEVEL
 
-    def _by_role(self, factors: list[Worked]) -> str:
+    def _factors(self, number: Worked, opens_all: bool) -> list[Worked]:
+        """What is multiplied, in the order of the formula; a factor that is itself a product may stay whole."""
+        result: list[Worked] = []
+        waiting = [number]
+        while waiting:
+            factor = self._peeled(waiting.pop())
+            if factor.sign == "*" and (opens_all or not result):
+                waiting += reversed(factor.parts)
+            elif not self._is_neutral(factor, 1):
+                result.append(factor)
+        return result
+
+    def _by_role(self, factors: list[Worked]) -> list[str]:
         """Factors in the order of lectures: what one filter weighs is a group, if there is more than that."""
-        ordered = sorted(factors, key=lambda factor: ORDER[_role(factor)])
+        roles = {id(factor): self._role(factor) for factor in factors}
+        ordered = sorted(factors, key=lambda factor: ORDER[roles[id(factor)]])
         texts = [self._factor(factor) for factor in ordered]
-        roles = [_role(factor) for factor in ordered]
-        volume = [place for place, role in enumerate(roles) if role in (KERNEL, CHANNELS)]
-        if KERNEL in roles and 1 < len(volume) < len(texts):
+        volume = [place for place, factor in enumerate(ordered) if roles[id(factor)] in (KERNEL, CHANNELS)]
+        if KERNEL in roles.values() and 1 < len(volume) < len(texts):
             first, end = volume[0], volume[-1] + 1
             texts[first:end] = [self.group(self.product(texts[first:end]))]
-        return self.product(texts)
+        return texts
+
+    def _role(self, factor: Worked) -> str:
+        """What a factor measures: a leaf what it says, a product what stands first in it, else as its first part."""
+        if factor.sign == "*":
+            roles = [self._role(part) for part in self._factors(factor, opens_all=True)]
+            return min(roles, key=ORDER.__getitem__, default="")
+        if factor.parts:
+            return self._role(factor.parts[0])
+        return factor.role if factor.role in ORDER else ""
 
     def _factor(self, factor: Worked) -> str:
         """A factor: a quotient stands in parentheses, although Python would need them only behind the first."""
-        return self._at(ATOM_LEVEL, self._written(factor))
-
-
-def _factors(number: Worked) -> list[Worked]:
-    """What is multiplied, in the order written."""
-    result = []
-    waiting = [number]
-    while waiting:
-        factor = waiting.pop()
-        if factor.sign == "*":
-            waiting += reversed(factor.parts)
-        else:
-            result.append(factor)
-    return result
-
-
-def _role(factor: Worked) -> str:
-    """What a factor measures: a leaf what it says, anything else what its first part does."""
-    while factor.parts and not factor.role:
-        factor = factor.parts[0]
-    return factor.role if factor.role in ORDER else ""
+        return self._at(PRODUCT_LEVEL if factor.sign == "*" else ATOM_LEVEL, self._written(factor))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from archcalc.algebra.worked import CHANNELS, FILTERS, KERNEL, SIZE, Worked, leaf
+from archcalc.algebra.worked import CHANNELS, FILTERS, KERNEL, LEAF, SIZE, Worked, leaf
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph, Input
 from archcalc.graph.kinds import kind_of
@@ -25,39 +25,56 @@ if TYPE_CHECKING:
 
 # What the attributes of ops measure, for the order of factors; any other stands first.
 ROLES = {"kernel": KERNEL, "filters": FILTERS, "units": FILTERS}
-AXES = {0: "", 1: "L", 2: "HW", 3: "DHW"}
+AXES = {1: "L", 2: "HW", 3: "DHW"}
 
 
 def worked(graph: Graph) -> Graph:
-    """The same network on worked numbers; raises ArchcalcError if its numbers are not plain.
+    r"""The same network on worked numbers; raises ArchcalcError if its numbers are not plain.
 
     >>> from archcalc.spec import loads
-    >>> net = worked(loads("input: [3, 8, 8]\\nlayers: [{conv: [4, 3]}, flatten, {linear: 10}]"))
+    >>> net = worked(loads("input: [3, 8, 8]\nlayers: [{conv: [4, 3]}, flatten, {linear: 10}]"))
     >>> [layer.weights[0].elements.written("hwc") for layer in net.layers if layer.weights]
     ['(3*3*3)*4', '6*6*4*10']
     """
     layers: list[Layer] = []
     for layer in graph.layers:
-        inputs = tuple([layers[index].output for index in layer.inputs])
+        inputs = taken([layers[index].output for index in layer.inputs])
         op = Input(given(layer.output)) if type(layer.op) is Input else worked_op(layer.op)
         output = given(layer.output) if layer.op.storage == STORED else op.output(*inputs)
         layers.append(layer._replace(op=op, output=output, weights=op.weights(*inputs)))
-    return replace(graph, layers=tuple(layers))
+    return WorkedGraph(
+        **{op_field.name: getattr(graph, op_field.name) for op_field in fields(graph)} | {"layers": tuple(layers)}
+    )
 
 
-def given(tensor: Tensor, suffix: str = "") -> Tensor:
-    """A tensor whose sizes are given numbers, with the names C, H and W; `suffix` tells it from others.
+class WorkedGraph(Graph):
+    """A network on worked numbers: a tensor's sizes are called C, H and W by the layers that it flows into."""
+
+    def input_tensors(self, layer: Layer) -> tuple[Tensor, ...]:
+        """What flows into a layer, as given numbers."""
+        return taken(super().input_tensors(layer))
+
+
+def given(tensor: Tensor) -> Tensor:
+    """An output whose sizes are given numbers, with the names C_out, H_out and W_out.
 
     >>> given(Tensor(64, (7, 7))).elements.written("hwc")
     '7*7*64'
     """
-    names = AXES.get(len(tensor.size), "")
-    size = tuple(
-        _leaf(value, (names[axis] if names else f"N{axis + 1}") + suffix, SIZE)
-        for axis, value in enumerate(tensor.size)
-    )
+    return _named(tensor, "_out", FILTERS)
+
+
+def taken(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Inputs whose sizes are given numbers, C, H and W; C1 and so on where there are several."""
+    several = len(tensors) > 1
+    return tuple([_named(tensor, str(n) if several else "", CHANNELS) for n, tensor in enumerate(tensors, start=1)])
+
+
+def _named(tensor: Tensor, suffix: str, role: str) -> Tensor:
+    names = AXES.get(len(tensor.size)) or [f"N{axis}" for axis in range(1, len(tensor.size) + 1)]
+    size = tuple(_leaf(value, name + suffix, SIZE) for name, value in zip(names, tensor.size, strict=True))
     regions = tensor.regions if _is_one(tensor.regions) else _leaf(tensor.regions, "regions", "")
-    return Tensor(_leaf(tensor.channels, "C" + suffix, CHANNELS), size, regions)
+    return Tensor(_leaf(tensor.channels, "C" + suffix, role), size, regions)
 
 
 def worked_op(op: Op) -> Any:
@@ -80,7 +97,8 @@ def _is_one(value: Any) -> bool:
 
 
 def _leaf(value: Any, name: str, role: str) -> Worked:
-    number = value.value if type(value) is Worked else value
-    if type(number) is not int:
-        raise ArchcalcError(f"found {type(number).__name__} for {name}, expected a network of plain numbers")
-    return leaf(number, name, role)
+    if type(value) is Worked:
+        return leaf(value.value, name, role) if value.sign == LEAF else value  # a view passes its arithmetic on
+    if type(value) is not int:
+        raise ArchcalcError(f"found {type(value).__name__} for {name}, expected a network of plain numbers")
+    return leaf(value, name, role)
