@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LAYOUTS = ("chw", "hwc")
 EPILOG = """other commands:
   archcalc check FILE ...      expectations, budgets and stored runs held against specs
+  archcalc explain SPEC LAYER  one layer derived step by step: formula, numbers, result
   archcalc zoo [FAMILY]        the networks that come with archcalc, with their totals
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
   archcalc verify SPEC         execute a network and compare what is observed with what is computed
