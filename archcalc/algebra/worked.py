@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAF = "leaf"
 NEGATIVE = "negative"
 CEIL_DIV = "ceil_div"
+EXACT_DIV = "exact_div"
 
 # What a leaf measures, by which a layout orders the factors of a product; any other role is kept apart from these.
 SIZE, KERNEL, CHANNELS, FILTERS = "size", "kernel", "channels", "filters"
@@ -98,10 +99,10 @@ class Worked:
         return _binary("-", lambda a, b: a - b, other, self)
 
     def __mul__(self, other: Any) -> Worked:
-        return _binary("*", lambda a, b: a * b, self, other)
+        return _product(self, other)
 
     def __rmul__(self, other: Any) -> Worked:
-        return _binary("*", lambda a, b: a * b, other, self)
+        return _product(other, self)
 
     def __floordiv__(self, other: Any) -> Worked:
         return floor_div(self, other)
@@ -152,6 +153,13 @@ def _worked(number: Any) -> Worked:
     raise ArchcalcError(f"found {plain.describe(number)}, expected a number: worked numbers meet no other kind")
 
 
+def _product(a: Any, b: Any) -> Worked:
+    left, right = _worked(a), _worked(b)
+    if left.sign == NEGATIVE:  # (-a)*b is -(a*b)
+        return -_product(left.parts[0], right)
+    return Worked(left.value * right.value, "*", (left, right))
+
+
 def _binary(sign: str, operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Worked:
     left, right = _worked(a), _worked(b)
     return Worked(operation(left.value, right.value), sign, (left, right))
@@ -175,7 +183,7 @@ def gcd(a: Any, b: Any) -> Worked:
 
 
 def exact_div(a: Any, b: Any) -> Worked:
-    return _binary("//", plain.exact_div, a, b)
+    return _binary(EXACT_DIV, plain.exact_div, a, b)
 
 
 def divide(a: Any, b: Any) -> Worked:

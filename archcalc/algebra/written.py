@@ -8,7 +8,7 @@ is a factor of another is ordered by itself.
 
 from __future__ import annotations
 
-from archcalc.algebra.worked import CHANNELS, FILTERS, KERNEL, LEAF, NEGATIVE, SIZE
+from archcalc.algebra.worked import CHANNELS, EXACT_DIV, FILTERS, KERNEL, LEAF, NEGATIVE, SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Writer:
         return f"({text})"
 
     def quotient(self, sign: str, above: tuple[str, int], below: tuple[str, int]) -> tuple[str, int]:
-        """A division by sign `//`, `/` or `%`, with its level."""
+        """A division by sign `//`, EXACT_DIV, `/` or `%`, with its level."""
+        sign = "//" if sign == EXACT_DIV else sign
         return self._at(PRODUCT_LEVEL, above) + sign + self._at(ATOM_LEVEL, below), PRODUCT_LEVEL
 
     def power(self, base: tuple[str, int], exponent: tuple[str, int]) -> str:
@@ -74,7 +75,7 @@ class Writer:
 
     def _peeled(self, number: Worked) -> Worked:
         """A number without divisions by 1 and factors of 1 around it."""
-        while number.sign in ("//", "/", "*"):
+        while number.sign in ("//", EXACT_DIV, "/", "*"):
             left, right = number.parts
             if self._is_neutral(right, 1):
                 number = left
@@ -93,7 +94,7 @@ class Writer:
             return self._sum(number)
         if sign == "*":
             return self._product(number)
-        if sign in ("//", "/", "%"):
+        if sign in ("//", EXACT_DIV, "/", "%"):
             above, below = map(self._written, number.parts)
             return self.quotient(sign, above, below)
         if sign == "**":
@@ -108,10 +109,13 @@ class Writer:
         terms = [(is_minus, term) for is_minus, term in self._terms(number) if not self._is_neutral(term, 0)]
         if not terms:
             return "0", ATOM_LEVEL
+        if len(terms) > 1 and terms[0][0] and not terms[1][0]:
+            terms[:2] = terms[1::-1]  # a - b, not -b + a
         (is_minus, first), *others = terms
         if not is_minus and not others:
             return self._unsigned(first)
-        text = "-" * is_minus + self._at(ATOM_LEVEL if is_minus else PRODUCT_LEVEL, self._unsigned(first))
+        needs = ATOM_LEVEL if is_minus and first.sign != "*" else PRODUCT_LEVEL  # -a*b is -(a*b), -a//b is not
+        text = "-" * is_minus + self._at(needs, self._unsigned(first))
         for is_minus, term in others:
             text += (" - " if is_minus else " + ") + self._at(PRODUCT_LEVEL, self._unsigned(term))
         return text, SUM_LEVEL

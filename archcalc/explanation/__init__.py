@@ -16,8 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
 
-    from archcalc.explanation.steps import Section
+    from archcalc.explanation.step import Section
     from archcalc.graph.graph import Graph
+    from archcalc.graph.tensor import Tensor
 
 FORMATS = ("text", "markdown", "latex")
 LAYOUTS = (HWC, CHW)
@@ -31,8 +32,9 @@ class Explanation:
             raise ArchcalcError(f"there is no layout '{layout}'", hint=did_you_mean(str(layout), LAYOUTS))
         layer = report.graph.layer(path)
         self.title = f"{layer.path}: {layer.op_name} in {report.graph.name}"
-        inputs = " and ".join(str(tensor) for tensor in report.graph.input_tensors(layer))
-        self.shapes = f"{inputs} -> {layer.output}, channels first" if inputs else f"{layer.output}, channels first"
+        inputs = " and ".join(_shape(tensor, layout) for tensor in report.graph.input_tensors(layer))
+        order = "spatial sizes x channels" if layout == HWC else "channels x spatial sizes"
+        self.shapes = f"{inputs} -> {_shape(layer.output, layout)}, {order}".removeprefix(" -> ")
         self.attributes = attributes_text(layer)
         self.layout = layout
         self.sections: tuple[Section, ...] = steps_of(report, path)
@@ -49,6 +51,11 @@ class Explanation:
 
     def _repr_markdown_(self) -> str:
         return self.render("markdown")
+
+
+def _shape(tensor: Tensor, layout: str) -> str:
+    shape = (*tensor.size, tensor.channels) if layout == HWC else tensor.shape
+    return "x".join(map(str, shape))
 
 
 def explain(

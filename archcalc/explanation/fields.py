@@ -41,11 +41,11 @@ def field_section(graph: Graph, worked: Graph, index: int) -> Section:
     before = [fields[source] for source in layer.inputs]
     if not before:
         return Section(TITLE, note=f"an input sees itself: {_shown(field)}")
+    if len(before) > 1:
+        return Section(TITLE, note=f"the union of the fields of its inputs: {_shown(field)}")
     window = layer.op.window(layer.output, *worked.input_tensors(layer))
     if isinstance(window, str):
         return Section(TITLE, note=f"{SEES[window]}: {_shown(field)}")
-    if len(before) > 1:
-        return Section(TITLE, note=f"the union of the fields of its inputs: {_shown(field)}")
     is_simple = all(scale == 1 for scale in window.upscale) and all(_is_simple(one) for one in (before[0], field))
     if not is_simple:
         return Section(TITLE, note=f"fields of this layer differ, or are of all positions together: {_shown(field)}")

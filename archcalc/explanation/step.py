@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from archcalc.algebra.written import Writer
 from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from archcalc.algebra.written import Writer
 
 
 class Step(Record):
@@ -21,6 +22,7 @@ class Step(Record):
         """What stands behind the signs of equality: formula, numbers, result; nothing twice.
 
         >>> from archcalc.algebra.worked import leaf
+        >>> from archcalc.algebra.written import Writer
         >>> Step("x", leaf(64, "C") * leaf(1000, "n"), "MAC").sides(Writer(is_formula=True), Writer())
         ['C*n', '64*1000', '64,000']
         """

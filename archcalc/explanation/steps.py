@@ -5,6 +5,7 @@ from __future__ import annotations
 from archcalc.explanation.fields import field_section
 from archcalc.explanation.step import Section, Step
 from archcalc.graph.op import attributes
+from archcalc.graph.worked import given
 from archcalc.render.numbers import cell
 from archcalc.working import derivations
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from archcalc.analysis import Analysis
     from archcalc.graph.graph import Layer
+    from archcalc.graph.tensor import Tensor
     from archcalc.report import Report
 
 PARAMETERS = ("weights", "biases", "params", "buffers")
@@ -29,10 +31,9 @@ def attributes_text(layer: Layer) -> str:
 def steps_of(report: Report, path: str) -> tuple[Section, ...]:
     """All that is derived of one layer; raises ArchcalcError if there is no such layer."""
     analysis = derivations(report)
-    layer = analysis.graph.layer(path)
-    index = analysis.graph.layers.index(layer)
+    index = report.graph.layers.index(report.graph.layer(path))
     sections = (
-        Section("output size", _shape(analysis, index)),
+        Section("output size", _shape(analysis, index, report.graph.layers[index].output)),
         _counts(analysis, index, "parameters", PARAMETERS),
         _counts(analysis, index, "work", WORK),
         _counts(analysis, index, "memory", MEMORY),
@@ -41,14 +42,12 @@ def steps_of(report: Report, path: str) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.steps or section.note)
 
 
-def _shape(analysis: Analysis, index: int) -> tuple[Step, ...]:
+def _shape(analysis: Analysis, index: int, plain: Tensor) -> tuple[Step, ...]:
     """The output's dimensions, from the shape rule; their names are those that the later steps use."""
     layer = analysis.graph.layers[index]
     inputs = analysis.graph.input_tensors(layer)
-    names = [value.name for value in layer.output.shape]
-    shape = layer.op.output(*inputs).shape
-    axes = ("C_out", "H_out", "W_out") if len(shape) == 3 else tuple(names)
-    return tuple(Step(name, value) for name, value in zip(axes, shape, strict=True))
+    names = [value.name for value in given(plain).shape]
+    return tuple(Step(name, value) for name, value in zip(names, layer.op.output(*inputs).shape, strict=True))
 
 
 def _counts(analysis: Analysis, index: int, title: str, columns: Sequence[str]) -> Section:
