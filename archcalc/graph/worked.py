@@ -40,7 +40,7 @@ def worked(graph: Graph) -> Graph:
     for layer in graph.layers:
         inputs = taken([layers[index].output for index in layer.inputs])
         op = Input(given(layer.output)) if type(layer.op) is Input else worked_op(layer.op)
-        output = given(layer.output) if layer.op.storage == STORED else op.output(*inputs)
+        output = op.output(*inputs) if _passes_on(layer.op) else given(layer.output)
         layers.append(layer._replace(op=op, output=output, weights=op.weights(*inputs)))
     return WorkedGraph(
         **{op_field.name: getattr(graph, op_field.name) for op_field in fields(graph)} | {"layers": tuple(layers)}
@@ -66,8 +66,15 @@ def given(tensor: Tensor) -> Tensor:
 
 def taken(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
     """Inputs whose sizes are given numbers, C, H and W; C1 and so on where there are several."""
-    several = len(tensors) > 1
-    return tuple([_named(tensor, str(n) if several else "", CHANNELS) for n, tensor in enumerate(tensors, start=1)])
+    if len(tensors) == 1:
+        return (_named(tensors[0], "", CHANNELS),)
+    # The arithmetic that each of several views hands on would have the same names.
+    return tuple([_named(_plain(tensor), str(n), CHANNELS) for n, tensor in enumerate(tensors, start=1)])
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    channels, *size = (getattr(value, "value", value) for value in tensor.shape)
+    return Tensor(channels, tuple(size), getattr(tensor.regions, "value", tensor.regions))
 
 
 def _named(tensor: Tensor, suffix: str, role: str) -> Tensor:
@@ -75,6 +82,11 @@ def _named(tensor: Tensor, suffix: str, role: str) -> Tensor:
     size = tuple(_leaf(value, name + suffix, SIZE) for name, value in zip(names, tensor.size, strict=True))
     regions = tensor.regions if _is_one(tensor.regions) else _leaf(tensor.regions, "regions", "")
     return Tensor(_leaf(tensor.channels, "C" + suffix, role), size, regions)
+
+
+def _passes_on(op: Op) -> bool:
+    """Whether a layer hands on the arithmetic of its input: numbers of its own would mix with those of the next."""
+    return op.storage != STORED and not any(kind_of(op_field).is_dimension for op_field in fields(op))
 
 
 def worked_op(op: Op) -> Any:

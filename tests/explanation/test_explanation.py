@@ -91,7 +91,7 @@ def test_a_convolution(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def networks() -> dict[str, archcalc.Graph]:
-    names = ("alexnet", "mobilenet_v2", "vit_b_16", "show_and_tell")
+    names = ("alexnet", "mobilenet_v2", "vit_b_16", "show_and_tell", "ssd300", "shufflenet_v2")
     return {"awkward": loads(AWKWARD)} | {name: archcalc.load(name) for name in names}
 
 
@@ -115,12 +115,21 @@ def test_steps_come_to_what_the_report_says(name: str, network: archcalc.Graph) 
 
 
 def evaluated(number: object) -> object:
+    """What Python makes of the numbers that are written, and of the formula with the numbers put in for its names."""
     if not isinstance(number, Worked):
         return number
-    values = {Writer(layout).text(number) for layout in LAYOUTS}
-    found = {eval(text, PYTHON) for text in values}  # noqa: S307
+    names = dict(named(number))
+    assert set(named(number)) == set(names.items())  # a name stands for one number
+    found = {eval(Writer(layout).text(number), PYTHON) for layout in LAYOUTS}  # noqa: S307
+    found |= {eval(Writer(layout, is_formula=True).text(number), PYTHON, names) for layout in LAYOUTS}  # noqa: S307
     assert len(found) == 1
     return found.pop()
+
+
+def named(number: Worked) -> list[tuple[str, int]]:
+    if number.parts:
+        return [pair for part in number.parts for pair in named(part)]
+    return [(number.name, number.value)] if number.name else []
 
 
 def test_what_a_window_does_to_a_field() -> None:
