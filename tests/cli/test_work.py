@@ -120,6 +120,13 @@ def test_values_are_those_of_the_report(name: str) -> None:
                 assert eval(value.written("hwc"), {"ceil_div": archcalc.algebra.ceil_div, "max": max}) == value  # noqa: S307
 
 
+def test_regions_are_told_apart_as_in_any_table(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = shown(capsys, "faster_rcnn", "--work")
+    # 1,000 regions with 91 classes each.
+    assert re.search(r"FC: +\[1x1x91\] +memory: 1000\*91 = 91K +weights: 1024\*91 = 93,184\n", printed)
+    assert re.search(r"^region +1,000 +1,000 ", printed, re.MULTILINE)
+
+
 def test_labels() -> None:
     text = """
 input: [4, 20, 30]
