@@ -177,11 +177,11 @@ class Writer:
 
     def _role(self, factor: Worked) -> str:
         """What a factor measures: a leaf what it says, a product what stands first in it, else as its first part."""
+        while factor.parts and factor.sign != "*":
+            factor = factor.parts[0]
         if factor.sign == "*":
             roles = [self._role(part) for part in self._factors(factor, opens_all=True)]
             return min(roles, key=ORDER.__getitem__, default="")
-        if factor.parts:
-            return self._role(factor.parts[0])
         return factor.role if factor.role in ORDER else ""
 
     def _factor(self, factor: Worked) -> str:

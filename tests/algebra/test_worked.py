@@ -43,6 +43,7 @@ def test_long_sums_are_written():
     total = sum([leaf(2)] * 5000)
     assert total == 10_000
     assert total.written().count("+") == 4999
+    assert (total * leaf(3)).written(HWC).endswith(" + 2)*3")
 
 
 def test_a_remainder_is_an_error_as_with_ints():

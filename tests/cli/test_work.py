@@ -127,6 +127,14 @@ def test_regions_are_told_apart_as_in_any_table(capsys: pytest.CaptureFixture[st
     assert re.search(r"^region +1,000 +1,000 ", printed, re.MULTILINE)
 
 
+def test_columns_of_variants_have_no_arithmetic() -> None:
+    import numpy as np
+
+    network = archcalc.loads("input: [n, 8, 8]\nvars: {n: 3}\nlayers: [{conv: [4, 3]}]", n=np.array([1, 2]))
+    with pytest.raises(archcalc.ArchcalcError, match="found Array for C_out, expected a network of plain numbers"):
+        worked_table(archcalc.analyze(network))
+
+
 def test_labels() -> None:
     text = """
 input: [4, 20, 30]
