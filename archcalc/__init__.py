@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archcalc.report import analyze as analyze
     from archcalc.spec import load as load
     from archcalc.spec import loads as loads
+    from archcalc.verification import verify as verify
 
 __version__ = "0.1.0"
 
@@ -28,12 +29,13 @@ _PUBLIC = {
     "load": "archcalc.spec",
     "loads": "archcalc.spec",
     "analyze": "archcalc.report",
+    "verify": "archcalc.verification",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
 }
 
-__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "load", "loads"]
+__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "load", "loads", "verify"]
 
 
 def __getattr__(name: str) -> Any:

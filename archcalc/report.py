@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 
-from archcalc import algebra
 from archcalc.algebra.plain import describe
-from archcalc.analysis import MODULES, Analysis, Settings
+from archcalc.analysis import MODULES, Analysis, Settings, whole_batch
 from archcalc.analysis.activations import bytes_of
+from archcalc.analysis.facts import facts, units
 from archcalc.analysis.operations import convention
 from archcalc.analysis.parts import parts_of, parts_table
 from archcalc.errors import ArchcalcError
@@ -61,12 +61,7 @@ class Report:
     """
 
     def __init__(self, graph: Graph, settings: Settings):
-        batch = settings.batch
-        if isinstance(batch, (bool, str)) or batch is None:
-            raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
-        settings = Settings(algebra.dimension(batch), settings.dtype, settings.convention)
-        if algebra.fails(settings.batch >= 1):
-            raise ArchcalcError(f"the batch is {describe(batch)}, expected a whole number of at least 1")
+        settings = Settings(whole_batch(settings.batch), settings.dtype, settings.convention)
         bytes_of(settings.dtype)
         convention(settings.convention)
         self.graph = graph
@@ -94,15 +89,7 @@ class Report:
 
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""
-        graph, settings = self.graph, self.settings
-        shapes = {layer.path: list(layer.output.shape) for layer in graph.inputs}
-        facts: dict[str, Any] = {"name": graph.name, "source": graph.source}
-        facts["input"] = shapes["input"] if list(shapes) == ["input"] else shapes
-        facts["vars"] = dict(graph.vars)
-        facts["convention"] = settings.convention
-        facts["batch"] = settings.batch
-        facts["dtype"] = settings.dtype
-        return facts
+        return facts(self.graph, self.settings)
 
     def table(self, columns: Sequence[str] | None = None, depth: int | None = None, everything: bool = False) -> Table:
         """The table of all layers, with the columns that are asked for, or else the usual ones.
@@ -136,7 +123,7 @@ class Report:
             tuple(rows),
             totals if has_totals else (),
             tuple(notes),
-            self._units(),
+            units(self.settings),
             sizes_bytes,
             parts,
         )
@@ -148,9 +135,6 @@ class Report:
             return list(self.analysis.notes)
         listed = ", ".join(unused[:MAX_LISTED]) + (", ..." if len(unused) > MAX_LISTED else "")
         return [*self.analysis.notes, f"counted, although no output depends on them: {listed}"]
-
-    def _units(self) -> str:
-        return f"{convention(self.settings.convention).doc}; 1 MAC is 2 FLOP"
 
     def _sizes_bytes(self) -> dict[str, int]:
         size_bytes = self.analysis.total("activation_bytes")
@@ -209,12 +193,12 @@ class Report:
     def json_table(self) -> Table:
         """Everything that the JSON output holds."""
         columns, rows = self._rows(JSON_COLUMNS)
-        facts = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
+        header = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
         if parts := self.parts:
-            facts["parts"] = parts
+            header["parts"] = parts
         if notes := self._notes():
-            facts["notes"] = notes
-        return Table(facts, columns, tuple(rows))
+            header["notes"] = notes
+        return Table(header, columns, tuple(rows))
 
     def summary(self) -> Table:
         """The totals of the network, one a row, with unit and rule."""
@@ -234,7 +218,7 @@ class Report:
             columns,
             tuple(rows),
             notes=tuple(self._notes()),
-            units=self._units(),
+            units=units(self.settings),
             sizes_bytes=self._sizes_bytes(),
             parts=parts_table(self.analysis),
         )

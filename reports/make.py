@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -16,7 +18,66 @@ def ops() -> str:
     return every_op()
 
 
-REPORTS = {"ops.md": ops}
+def verification() -> str:
+    """Every network of the zoo, executed: takes a while."""
+    import platform
+
+    from archcalc import ArchcalcError, verify
+    from archcalc.spec.locate import zoo_names
+
+    rows, refused = [], []
+    for name in zoo_names():
+        try:
+            found = verify(name)
+        except ArchcalcError as error:
+            refused.append(f"- `{name}`: {error.message}")
+            continue
+        rows.append(_verified(name, found))
+    head = [
+        "# The zoo, executed",
+        "Every network of `specs/` was run by its kernels (`archcalc verify NAME`, batch 1), which counted all along.",
+        "`computed` is what the formulas say; `executed` are the multiply-accumulates (MAC) that were carried out, of "
+        "which those `on padding` met a zero of the padding. `values read` are the distinct values of weights and "
+        "buffers that a kernel read. The field is the largest that is not the whole image, of the layer named: as "
+        "computed, and the extent of pixels that were seen depend on the input (no more than the image has).",
+        f"Seconds are those in kernels on this machine: {platform.machine()}, {_cores()}.",
+    ]
+    table = [
+        "| network | equal | MACs computed | MACs executed | on padding | values read | "
+        "field [px] | computed | observed | seconds |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- | ---: |",
+        *rows,
+    ]
+    missing = ["## Not executed", "\n".join(refused)] if refused else []
+    return "\n\n".join([*head, "\n".join(table), *missing])
+
+
+def _verified(name: str, found: Any) -> str:
+    """A row of the table: one network."""
+    totals, layers = found.totals, found.layers
+    equal = sum(layer["equal"] for layer in layers)
+    fields = [layer for layer in layers if isinstance(layer["receptive_field"], list) and layer["receptive_field"]]
+    largest = max(fields, key=lambda layer: layer["receptive_field"])
+    cells = [
+        f"`{name}`",
+        f"{equal} of {len(layers)} layers",
+        *(f"{totals[column]:,}" for column in ("macs", "macs_executed", "macs_on_padding", "weights_read")),
+        f"`{largest['name']}`",
+        "x".join(map(str, largest["receptive_field"])),
+        "x".join(map(str, largest["field_observed"] or ["not followed"])),
+        f"{found.seconds:.2f}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _cores() -> str:
+    count = os.cpu_count()
+    return f"{count} cores" if count != 1 else "1 core"
+
+
+REPORTS = {"ops.md": ops, "verification.md": verification}
+# These hold times of the machine that made them: they are made anew where an execution has changed.
+MEASURED = ("verification.md",)
 
 
 def made(name: str) -> str:

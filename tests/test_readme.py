@@ -89,7 +89,12 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert extended == ["archcalc.ops.square", "archcalc.analysis.intensity", "archcalc.render.lines"]
+    assert extended == [
+        "archcalc.ops.square",
+        "archcalc.kernels.square",
+        "archcalc.analysis.intensity",
+        "archcalc.render.lines",
+    ]
     report = archcalc.analyze(archcalc.loads("input: [3, 5, 4]\nlayers: [{conv: [2, 3]}, square]"))
     # The conv has 3*2 outputs; each of its weights is used once at each. The square: one offset a channel.
     assert render.render(report.table(("reuse", "params", "muls")), "lines").splitlines() == [
@@ -97,14 +102,18 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         "name=conv, reuse=6, params=56, muls=0",
         "name=square, reuse=None, params=2, muls=12",
     ]
+    checked = archcalc.verify(archcalc.loads("input: [3, 5, 4]\nlayers: [square, {square: {offset: false}}]"), batch=2)
+    assert checked.differences == []
     assert main(["ops", "square"]) == 0
     assert "work    C*H*W add, C*H*W mul" in capsys.readouterr().out
 
 
-def test_usage_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
-    usage = next(body for body in of_kind("text") if "archcalc SPEC" in body)
+@pytest.mark.parametrize(("command", "arguments"), [("SPEC", []), ("verify", ["verify"]), ("schema", ["schema"])])
+def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)
+    usage = next(part for part in re.split(r"^(?=archcalc)", usages, flags=re.M) if f"archcalc {command} " in part)
     with pytest.raises(SystemExit):
-        main(["--help"])
+        main([*arguments, "--help"])
     options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
     assert options == set(re.findall(r"--[a-z]+", usage))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from archcalc import algebra
+from archcalc.algebra.plain import describe
 from archcalc.collector import collector_paused
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RULES
@@ -59,6 +61,21 @@ class Settings(Record):
     batch: Number = 1
     dtype: str = "float32"
     convention: str = "macs"
+
+
+def whole_batch(batch: Any) -> Number:
+    """A batch size, if it is one; raises ArchcalcError.
+
+    >>> whole_batch(8)
+    8
+    """
+    wrong = f"the batch is {describe(batch)}, expected a whole number of at least 1"
+    if isinstance(batch, (bool, str)) or batch is None:
+        raise ArchcalcError(wrong)
+    number = algebra.dimension(batch)
+    if algebra.fails(number >= 1):
+        raise ArchcalcError(wrong)
+    return number
 
 
 class Analysis:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EPILOG = """other commands:
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
+  archcalc verify SPEC         execute a network and compare what is observed with what is computed
   archcalc schema [-o FILE]    the JSON Schema of spec files, by which editors complete and check them
 
 exit status: 0 done, 1 a check failed, 2 the input was wrong"""

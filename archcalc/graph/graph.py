@@ -68,7 +68,8 @@ class Graph:
     """A network: layers in order of execution (the inputs first), and which of them are outputs.
 
     `groups` maps the path of every block, sequence and repetition to the word that the spec used for it.
-    `vars` holds the values of the spec's knobs that this network was built with.
+    `vars` holds the values of the spec's knobs that this network was built with. `year`, `family` and `notes` are
+    what the spec says about the network, if it does.
     """
 
     name: str
@@ -77,6 +78,9 @@ class Graph:
     layers: tuple[Layer, ...]
     outputs: tuple[int, ...]
     groups: Mapping[str, str]
+    year: int | None = None
+    family: str = ""
+    notes: tuple[str, ...] = ()
 
     def layer(self, path: str) -> Layer:
         """The layer with this dotted path; raises ArchcalcError if there is none."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
-from archcalc.algebra import maximum
 from archcalc.graph.kinds import PER_AXIS, SIZE, attribute
 from archcalc.graph.op import CHOSEN, STORED, Weight, Work, example
 from archcalc.ops.bins import taps
@@ -24,9 +22,9 @@ class RoiPool:
 
     Shapes: [C, *size] -> [C, *given size] for each region. Further maps are levels of a pyramid: each region is
     taken from one of them. What follows is done once a region.
-    Convention: the size of a region is known only when the network runs; counted is the most that it can be, the
-    whole of the largest map: taps - 1 comparisons a bin, bins as those of adaptive_max_pool. The receptive field
-    is that of the region, which the data decides: it is not followed. Coordinates of regions cost nothing here.
+    Convention: the size of a region is known only when the network runs; every region counts as the whole of the
+    first map: taps - 1 comparisons a bin, bins as those of adaptive_max_pool. The receptive field is that of the
+    region, which the data decides: it is not followed. Coordinates of regions cost nothing here.
     Source: Girshick, Fast R-CNN, ICCV 2015, section 2.1.
 
     >>> from archcalc.graph.tensor import Tensor
@@ -52,7 +50,7 @@ class RoiPool:
         return ()
 
     def work(self, output: Tensor, *maps: Tensor) -> Work:
-        return Work(compare=reduce(maximum, [taps(output, x) for x in maps]) - output.elements)
+        return Work(compare=taps(output, maps[0]) - output.elements)
 
     def window(self, output: Tensor, *maps: Tensor) -> str:
         return CHOSEN

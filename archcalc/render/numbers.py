@@ -57,6 +57,8 @@ def cell(value: Any, is_human: bool = False, separator: str = "x") -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
     if isinstance(value, int):
         return human(value) if is_human else f"{value:,}"
     if isinstance(value, dict):
@@ -75,7 +77,7 @@ def heading(column: Column) -> str:
 
 def is_number(table: Table, place: int) -> bool:
     """Whether a column holds counts, which are aligned to the right."""
-    return any(isinstance(row[place], int) for row in table.rows)
+    return any(isinstance(row[place], (int, float)) and not isinstance(row[place], bool) for row in table.rows)
 
 
 def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from archcalc.spec.read import Node
 
-KEYS = ("name", "source", "extends", "import", "input", "vars", "blocks", "layers")
+KEYS = ("name", "source", "year", "family", "notes", "extends", "import", "input", "vars", "blocks", "layers")
 MAX_FILES = 32  # that extend or import one another
 
 
@@ -28,6 +28,9 @@ class Document(Record):
     file: str
     name: str
     source: str
+    year: int | None
+    family: str
+    notes: tuple[str, ...]
     input: Node | None
     vars: dict[str, tuple[Scalar, Node]]
     blocks: dict[str, tuple[Scalar, Node]]
@@ -90,6 +93,9 @@ def _document(
         file=file,
         name=_text(root.get("name"), "name", errors) or (base.name if base else fallback),
         source=_text(root.get("source"), "source", errors) or (base.source if base else ""),
+        year=_year(root.get("year"), errors) or (base.year if base else None),
+        family=_text(root.get("family"), "family", errors) or (base.family if base else ""),
+        notes=_notes(root.get("notes"), errors) or (base.notes if base else ()),
         input=root.get("input") or (base.input if base else None),
         vars=_overridden(base.vars if base else {}, vars_),
         blocks={**(base.blocks if base else {}), **imported, **blocks},
@@ -123,6 +129,24 @@ def _text(node: Node | None, key: str, errors: list[ArchcalcError]) -> str:
     if not node.text.isprintable():
         errors.append(ArchcalcError(f"the {key} holds a line break or control character", node.where, "leave it out"))
     return node.text
+
+
+def _year(node: Node | None, errors: list[ArchcalcError]) -> int | None:
+    if node is None:
+        return None
+    if isinstance(node, Scalar) and len(node.text) == 4 and node.text.isdecimal() and node.text.isascii():
+        return int(node.text)
+    found = f"'{node.text}'" if isinstance(node, Scalar) and not node.is_empty else kind_of(node)
+    errors.append(ArchcalcError(f"found {found}, expected a year of four digits", node.where))
+    return None
+
+
+def _notes(node: Node | None, errors: list[ArchcalcError]) -> tuple[str, ...]:
+    """Sentences: one, or a list of them."""
+    if node is None:
+        return ()
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(note for item in items if (note := _text(item, "note", errors)))
 
 
 def _named(node: Node | None, key: str, what: str, errors: list[ArchcalcError]) -> dict[str, tuple[Scalar, Node]]:

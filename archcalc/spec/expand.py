@@ -20,6 +20,7 @@ from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX, UNKNOWN, Unkn
 from archcalc.spec.knobs import evaluate_vars
 from archcalc.spec.operators import truth
 from archcalc.spec.program import compile_document
+from archcalc.spec.scope import Scope
 from archcalc.spec.sharing import Made, one_of, share
 from archcalc.spec.values import evaluate, evaluate_as, fill, read_as
 
@@ -51,23 +52,8 @@ def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> 
     raise_all(errors)
     assert builder is not None  # noqa: S101 - or else there were errors
     layers, outputs = tuple(builder.layers), builder.outputs()
-    return Graph(document.name, document.source, builder.vars, layers, outputs, builder.groups)
-
-
-class _Scope:
-    """What is known inside one block that is being carried out: values, named results and what made them.
-
-    A name is None if a mistake leaves its result unknown; `is_partial` if a name may be missing for that reason.
-    """
-
-    __slots__ = ("env", "is_block", "is_partial", "made", "names")
-
-    def __init__(self, env: dict[str, Any], is_block: bool):
-        self.env = env
-        self.is_block = is_block
-        self.names: dict[str, int | None] = {}
-        self.made: dict[str, Made | dict[int, Made]] = {}  # of what is repeated, each repetition by its number
-        self.is_partial = False
+    said = document.year, document.family, document.notes
+    return Graph(document.name, document.source, builder.vars, layers, outputs, builder.groups, *said)
 
 
 class _Builder:
@@ -87,7 +73,7 @@ class _Builder:
         self.steps = 0
 
     def run(self) -> None:
-        scope = _Scope(dict(self.vars), is_block=False)
+        scope = Scope(dict(self.vars), is_block=False)
         for name, value in self.program.inputs.items():
             scope.names[name] = None if value is None else self._input(name, value)
         self.end = self._body(self.program.body, "", scope, next(iter(scope.names.values())))
@@ -127,7 +113,7 @@ class _Builder:
                 self.reported.add(placed.where)
                 self.errors.append(placed)
 
-    def _body(self, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
+    def _body(self, body: Body, prefix: str, scope: Scope, current: int | None) -> int | None:
         if self.nesting == MAX_NESTING:
             for call in body.calls[:1]:
                 self._report(ArchcalcError(f"layers are nested deeper than {MAX_NESTING} levels"), call.where)
@@ -145,7 +131,7 @@ class _Builder:
         self.nesting -= 1
         return current
 
-    def _forget(self, call: Call, scope: _Scope) -> None:
+    def _forget(self, call: Call, scope: Scope) -> None:
         """Let the names that a call and its bodies give exist, so that their use is no further mistake."""
         if call.name is not None:
             if call.name.is_constant:
@@ -162,7 +148,7 @@ class _Builder:
             self._report(ArchcalcError(f"the network unfolds to more than {MAX_STEPS:,} layers"), where)
             raise EndOfSearch
 
-    def _call(self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None) -> int | None:
+    def _call(self, call: Call, body: Body, prefix: str, scope: Scope, current: int | None) -> int | None:
         env = scope.env
         if call.is_broken:
             raise Unknown
@@ -189,7 +175,7 @@ class _Builder:
         return current if call.kind == calls.HEAD else result
 
     def _repeat(
-        self, call: Call, body: Body, prefix: str, scope: _Scope, current: int | None, count: int, group: str | None
+        self, call: Call, body: Body, prefix: str, scope: Scope, current: int | None, count: int, group: str | None
     ) -> int | None:
         """The result of the last repetition; each goes on from the one before, save that heads all begin alike."""
         sources = call.sources
@@ -226,7 +212,7 @@ class _Builder:
         return count
 
     def _starts(
-        self, call: Call, templates: tuple[calls.Template, ...], scope: _Scope, current: int | None
+        self, call: Call, templates: tuple[calls.Template, ...], scope: Scope, current: int | None
     ) -> list[int | None] | None:
         """What flows into one repetition of a call; None if its `when` switches it off.
 
@@ -247,7 +233,7 @@ class _Builder:
         return starts
 
     def _once(
-        self, call: Call, body: Body, prefix: str, scope: _Scope, sources: list[int | None], path: str | None
+        self, call: Call, body: Body, prefix: str, scope: Scope, sources: list[int | None], path: str | None
     ) -> int | None:
         """One repetition: from where it starts to its result; with a name of its own unless `path` is given."""
         env = scope.env
@@ -279,7 +265,7 @@ class _Builder:
                 repetitions[env[INDEX]] = made
         return result
 
-    def _owner(self, template: calls.Template, call: Call, scope: _Scope) -> Made:
+    def _owner(self, template: calls.Template, call: Call, scope: Scope) -> Made:
         """What a call shares its weights with; if that was repeated, its repetition of the same number."""
         if self._named(template, scope) is None:
             raise Unknown
@@ -310,7 +296,7 @@ class _Builder:
         except ArchcalcError as error:
             raise ArchcalcError(error.message, when.where, error.hint) from None
 
-    def _named(self, template: calls.Template, scope: _Scope) -> int | None:
+    def _named(self, template: calls.Template, scope: Scope) -> int | None:
         name = fill(template, scope.env)
         if name in scope.names:
             return scope.names[name]
@@ -337,7 +323,7 @@ class _Builder:
         self.paths[path] = call.where
         return path
 
-    def _op(self, call: Call, path: str, scope: _Scope, sources: list[int | None]) -> int | None:
+    def _op(self, call: Call, path: str, scope: Scope, sources: list[int | None]) -> int | None:
         op = call.ready or self._make(call, scope.env)
         if call.bodies is not None:
             if call.sources and len(sources) > 1:
@@ -375,13 +361,13 @@ class _Builder:
         op: Op = op_class(**attributes)
         return op
 
-    def _block(self, call: Call, path: str, scope: _Scope, sources: list[int | None]) -> int | None:
+    def _block(self, call: Call, path: str, scope: Scope, sources: list[int | None]) -> int | None:
         block = self.program.blocks[call.target]
         if block.is_broken:
             raise Unknown
         self.groups[path] = call.target
         self._step(call.where, block.cost + len(self.vars) // 64)
-        inner = _Scope(dict(self.vars), is_block=True)
+        inner = Scope(dict(self.vars), is_block=True)
         if call.repeat is not None:
             inner.env[INDEX] = scope.env[INDEX]
         self._arrive(inner.env, sources[0])

@@ -116,6 +116,15 @@ def _root() -> Schema:
     keys: Schema = {
         "name": _described("text", "name of the network, shown in reports"),
         "source": _described("text", "where the architecture is defined, shown in reports"),
+        "year": {"description": "year of the publication", "type": "integer", "minimum": 1000, "maximum": 9999},
+        "family": _described("text", "name that related networks share, in lists of the zoo"),
+        "notes": {
+            "description": "what a reader should know: where the paper and well-known code differ, and the like",
+            "type": ["string", "array"],
+            "if": {"type": "string"},
+            "then": _ref("text"),
+            "items": _ref("text"),
+        },
         "extends": _described("file", "spec to start from: what follows overrides it"),
         "import": {
             "description": "files of which the blocks are taken",

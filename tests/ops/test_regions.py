@@ -39,12 +39,12 @@ def test_work_of_roi_align():
     assert work.mac == work.compare == work.exp == 0
 
 
-def test_work_of_roi_pool_is_that_of_the_whole_of_the_largest_map():
-    """Bins of 13 positions in 6 hold 18 (each of the five borders is shared); in 8 positions 2 overlap not at all."""
+def test_work_of_roi_pool_is_that_of_the_whole_of_the_first_map():
+    """Bins of 13 positions in 6 hold 18 (each of the five borders is shared); those of 12 do not overlap."""
     op = RoiPool(regions=9, size=6)
     small, large = Tensor(2, (6, 6)), Tensor(2, (13, 12))
-    assert op.work(op.output(small, large), small, large).compare == 2 * (18 * 12) - 2 * 36
-    assert op.work(op.output(large, small), large, small) == op.work(op.output(small, large), small, large)
+    assert op.work(op.output(large, small), large, small).compare == 2 * (18 * 12) - 2 * 36
+    assert op.work(op.output(small, large), small, large).compare == 0
 
 
 @pytest.mark.parametrize(

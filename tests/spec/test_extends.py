@@ -126,3 +126,15 @@ def test_extending_the_zoo():
     graph = archcalc.loads("extends: lenet5\nvars: {classes: 26}\n")
     assert graph.name == "LeNet-5"
     assert graph.layers[-1].output.shape == (26,)
+
+
+def test_year_family_and_notes_are_taken_over_unless_given(tmp_path):
+    base = "year: 2015\nfamily: Net\nnotes: [one, two]\ninput: [3, 9, 9]\nlayers: [relu]\n"
+    (tmp_path / "base.yaml").write_text(base)
+    (tmp_path / "same.yaml").write_text("extends: base.yaml\n")
+    (tmp_path / "other.yaml").write_text("extends: base.yaml\nyear: 2016\nnotes: three\n")
+    same, other = archcalc.load(tmp_path / "same.yaml"), archcalc.load(tmp_path / "other.yaml")
+    assert (same.year, same.family, same.notes) == (2015, "Net", ("one", "two"))
+    assert (other.year, other.family, other.notes) == (2016, "Net", ("three",))
+    plain = archcalc.loads("input: [3, 9, 9]\nlayers: [relu]")
+    assert (plain.year, plain.family, plain.notes) == (None, "", ())

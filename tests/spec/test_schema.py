@@ -211,6 +211,7 @@ NO_TREE = ["alias_itself", "alias_unknown", "key_not_a_word", "not_yaml", "tab",
 REFUSED = [
     "a_list",
     "a_word",
+    "about",
     "argument_beside_op",
     "attribute_access",
     "bad_layer_name",

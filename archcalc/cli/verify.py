@@ -1,0 +1,74 @@
+"""`archcalc verify SPEC`: execute a network and compare what is observed with what is computed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from archcalc.cli import DONE, FAILED, write
+from archcalc.cli.report import settings
+from archcalc.render import FORMATS, render
+from archcalc.spec import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command; returns the exit status: 1 if anything differs."""
+    from archcalc.verification import verify
+
+    options = _parser().parse_args(arguments)
+    network = load(options.spec, **settings(options.set))
+    bar = _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
+    try:
+        progress = None if bar is None else bar.show
+        found = verify(network, options.batch, options.exhaustive, options.layers, progress)
+    finally:
+        if bar is not None:
+            bar.close()
+    form = "json" if options.json else options.format
+    write(found.to_json() if form == "json" else render(found.table(), form), options.output)
+    return DONE if found.is_equal else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="archcalc verify",
+        description="Run a network through kernels that count, and compare what they observe with what is computed.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    add("--exhaustive", action="store_true", help="plain reference loops throughout, no fast kernels")
+    add("--layers", metavar="PATTERN", default="*", help="only the layers whose path matches, such as 'conv2*'")
+    add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for vars of the spec")
+    add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
+    add("--format", choices=FORMATS, default="text", help="format of the table (text)")
+    add("--json", action="store_true", help="one JSON object with everything")
+    add("-o", "--output", metavar="FILE", help="write to a file")
+    return parser
+
+
+class _Bar:
+    """A bar of progress on the terminal, gone when it is closed."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._make: Callable[..., Any] = tqdm
+        self._bar: Any = None
+
+    def show(self, done: int, total: int, path: str) -> None:
+        """So many of the layers are done, this one is next."""
+        if self._bar is None:
+            self._bar = self._make(total=total, leave=False, unit="layer")
+        self._bar.set_postfix_str(path, refresh=False)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """Leave no trace."""
+        if self._bar is not None:
+            self._bar.close()

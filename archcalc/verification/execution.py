@@ -1,0 +1,139 @@
+"""A whole network executed, layer after layer; memory is let go as soon as no later layer needs it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from archcalc.errors import ArchcalcError
+from archcalc.graph.graph import Input
+from archcalc.graph.op import IN_PLACE
+from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
+from archcalc.kernels.settle import settle
+from archcalc.verification.observe import Observation, observe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from archcalc.graph.graph import Graph, Layer
+    from archcalc.kernels.run import Array
+
+VALUE_BYTES = 4  # float32
+
+
+class Execution:
+    """One run of a network; `peak_bytes` is the most memory that its tensors took at one time so far.
+
+    Only the layers with these indices are executed; the inputs of others are drawn, as the network's own are.
+    """
+
+    def __init__(self, graph: Graph, batch: int, is_exhaustive: bool, chosen: Collection[int]):
+        self.graph = graph
+        self.batch = batch
+        self.is_exhaustive = is_exhaustive
+        self.chosen = chosen
+        self.peak_bytes = 0
+        self._last_use = {
+            source: user for user, layer in enumerate(graph.layers) if user in chosen for source in layer.inputs
+        }
+        self._last_share = {
+            layer.owner: user for user, layer in enumerate(graph.layers) if user in chosen and layer.owner is not None
+        }
+        self._live: dict[int, Array] = {}
+        self._weights: dict[int, dict[str, Array]] = {}
+
+    def __iter__(self) -> Iterator[tuple[int, Observation]]:
+        """The layers executed, by index, each with what was observed."""
+        for index, layer in enumerate(self.graph.layers):
+            if index not in self.chosen:
+                continue
+            yield index, self._given(index, layer) if type(layer.op) is Input else self._observed(index, layer)
+
+    def _observed(self, index: int, layer: Layer) -> Observation:
+        inputs = [self._input(source, index) for source in layer.inputs]
+        if layer.op.storage == IN_PLACE:
+            inputs = [self._own(array) for array in inputs]
+        run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
+        output, seen = observe(layer.op_name, layer.op, run, inputs)
+        self._keep(index, layer, run, inputs, output)
+        return seen
+
+    def _given(self, index: int, layer: Layer) -> Observation:
+        """An input of the network: drawn, not executed."""
+        array = self._drawn(index)
+        self._live[index] = array
+        self._measure(())
+        shape = tuple(map(int, layer.output.shape))
+        return Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0)
+
+    def _drawn(self, index: int) -> Array:
+        tensor = self.graph.layers[index].output
+        shape = (self.batch * tensor.regions, *tensor.size, tensor.channels)
+        return whole_numbers(shape, LARGEST_INPUT, index)
+
+    def _input(self, source: int, user: int) -> Array:
+        if source not in self._live:
+            self._live[source] = self._drawn(source)
+        array = np.ascontiguousarray(self._live[source])
+        if self._last_use[source] == user:
+            del self._live[source]
+        return array
+
+    def _own(self, array: Array) -> Array:
+        """The input of an op that overwrites it: a copy, if another layer still reads it."""
+        return array.copy() if any(np.may_share_memory(array, other) for other in self._live.values()) else array
+
+    def _keep(self, index: int, layer: Layer, run: Run, inputs: list[Array], output: Array) -> None:
+        self._measure((output, *inputs, *run.weights.values()))
+        if index in self._last_use:
+            settle(output if output.flags.c_contiguous else _base(output))
+            self._live[index] = output
+        if layer.owner is None and index in self._last_share:
+            self._weights[index] = run.weights
+        for owner, user in list(self._last_share.items()):
+            if user == index:
+                self._weights.pop(owner, None)
+
+    def _measure(self, others: tuple[Array, ...]) -> None:
+        kept = [array for weights in self._weights.values() for array in weights.values()]
+        bases = {id(base): base.nbytes for base in map(_base, (*self._live.values(), *kept, *others))}
+        self.peak_bytes = max(self.peak_bytes, sum(bases.values()))
+
+
+def _base(array: Array) -> Array:
+    """The array that owns the memory of a view."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
+    """The memory that an execution is bound to need: the largest layer's tensors and weights, and what stays alive.
+
+    A mask of a byte a value lies beside every weight.
+    """
+    layers = graph.layers
+    last_use = {source: user for user in sorted(chosen) for source in layers[user].inputs}
+    sizes = [batch * layer.output.regions * layer.output.elements * VALUE_BYTES for layer in layers]
+    alive: dict[int, int] = {}
+    most = 0
+    for index in sorted(chosen):
+        for source in layers[index].inputs:
+            alive.setdefault(source, sizes[source])
+        weights = sum(weight.elements for weight in layers[index].weights) * (VALUE_BYTES + 1)
+        most = max(most, sum(alive.values()) + sizes[index] + weights)
+        for source in layers[index].inputs:
+            if last_use[source] == index:
+                alive.pop(source, None)
+        if index in last_use:
+            alive[index] = sizes[index]
+    return most
+
+
+def require_memory(needed: int, available: int) -> None:
+    """Raise ArchcalcError if an execution would need more bytes than there are."""
+    if needed > available:
+        raise ArchcalcError(
+            f"executing this network takes {needed:,} B of memory, {available:,} B are available",
+            hint="a smaller --batch, a smaller input, or --layers PATTERN takes less",
+        )
