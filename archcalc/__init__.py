@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from archcalc.catalogue import zoo as zoo
+    from archcalc.checking import check as check
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
@@ -30,12 +32,14 @@ _PUBLIC = {
     "loads": "archcalc.spec",
     "analyze": "archcalc.report",
     "verify": "archcalc.verification",
+    "zoo": "archcalc.catalogue",
+    "check": "archcalc.checking",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
 }
 
-__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "load", "loads", "verify"]
+__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "check", "load", "loads", "verify", "zoo"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
 from archcalc.graph.table import NONE, RULES, SUM, Column, Table
+from archcalc.render.shown import Shown
 from archcalc.spec import load
 
 TYPE_CHECKING = False
@@ -49,7 +50,7 @@ TOTALS = ("params", "weights", "buffers", "macs", "flops", "activations", "neuro
 SUMMARY = (*TOTALS, "activation_bytes")
 
 
-class Report:
+class Report(Shown):
     """What a network costs, layer by layer and in total.
 
     `totals` maps a column to its total; `layers` is a list of one dict a layer, with the fields of the
@@ -234,16 +235,6 @@ class Report:
         from archcalc.render.frame import render
 
         return render(self.table(tuple(MODULES), everything=True))
-
-    def __str__(self) -> str:
-        from archcalc.render.text import render
-
-        return render(self.table())
-
-    def _repr_html_(self) -> str:
-        from archcalc.render.html import render
-
-        return render(self.table())
 
 
 def analyze(

@@ -108,7 +108,9 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
     assert "work    C*H*W add, C*H*W mul" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("command", "arguments"), [("SPEC", []), ("verify", ["verify"]), ("schema", ["schema"])])
+@pytest.mark.parametrize(
+    ("command", "arguments"), [("SPEC", []), ("verify", ["verify"]), ("schema", ["schema"]), ("zoo", ["zoo"])]
+)
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)
     usage = next(part for part in re.split(r"^(?=archcalc)", usages, flags=re.M) if f"archcalc {command} " in part)
@@ -116,9 +118,3 @@ def test_usage_names_every_option(command: str, arguments: list[str], capsys: py
         main([*arguments, "--help"])
     options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
     assert options == set(re.findall(r"--[a-z]+", usage))
-
-
-def test_the_zoo_is_listed_in_full() -> None:
-    from archcalc.spec.locate import zoo_names
-
-    assert f"a network in the zoo: {', '.join(zoo_names())}.\n" in TEXT

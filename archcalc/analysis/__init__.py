@@ -46,6 +46,7 @@ MODULES = {
     "flops": "operations",
     "activations": "activations",
     "activation_bytes": "activations",
+    "peak_memory": "peak",
     "receptive_field": "receptive_field",
     "jump": "receptive_field",
     "start": "receptive_field",

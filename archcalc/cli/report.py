@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from archcalc.report import Report
 
 EPILOG = """other commands:
+  archcalc check FILE ...      expectations, budgets and stored runs held against specs
+  archcalc zoo [FAMILY]        the networks that come with archcalc, with their totals
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
   archcalc verify SPEC         execute a network and compare what is observed with what is computed
   archcalc schema [-o FILE]    the JSON Schema of spec files, by which editors complete and check them
@@ -91,12 +93,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def settings(assignments: Sequence[str]) -> dict[str, Any]:
     """Values for vars from `name=value`; raises ArchcalcError.
 
-    >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3"])
-    {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3'}
+    >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3", "form=keras"])
+    {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3', 'form': 'keras'}
     """
     from archcalc.errors import Place
     from archcalc.spec.read import Scalar, read_text
-    from archcalc.spec.values import evaluate, read_value
+    from archcalc.spec.values import setting
 
     result = {}
     for assignment in assignments:
@@ -110,7 +112,7 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
         # A list is YAML; anything else is an expression, in which 'text' keeps its quotes.
         place = f"--set {name}"
         node = read_text(value, place) if value.lstrip().startswith("[") else Scalar(value, False, Place(place, 1, 1))
-        result[name] = evaluate(read_value(node, set()), {})
+        result[name] = setting(node)
     return result
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 
 from archcalc.cli import DONE, FAILED, write
 from archcalc.cli.report import settings
@@ -12,7 +15,8 @@ from archcalc.spec import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
     from typing import Any
 
 
@@ -22,16 +26,56 @@ def run(arguments: Sequence[str]) -> int:
 
     options = _parser().parse_args(arguments)
     network = load(options.spec, **settings(options.set))
-    bar = _Bar() if sys.stderr is not None and sys.stderr.isatty() else None
+    bar = _bar()
     try:
-        progress = None if bar is None else bar.show
-        found = verify(network, options.batch, options.exhaustive, options.layers, progress)
+        with _interruptible() as check:
+
+            def progress(done: int, total: int, path: str) -> None:
+                check()
+                if bar is not None:
+                    bar.show(done, total, path)
+
+            found = verify(network, options.batch, options.exhaustive, options.layers, progress)
     finally:
         if bar is not None:
             bar.close()
     form = "json" if options.json else options.format
     write(found.to_json() if form == "json" else render(found.table(), form), options.output)
     return DONE if found.is_equal else FAILED
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Ctrl-C ends this block, even if the compiler loses it or ends in another error; yields a check for it.
+
+    An interruption that comes while LLVM calls back into Python is "ignored", or leaves a kernel half compiled.
+    """
+    pressed: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.default_int_handler(number, frame)
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_usual or threading.current_thread() is not threading.main_thread():
+        yield check  # a job in the background goes on when others are interrupted
+        return
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if issubclass(lost.exc_type, KeyboardInterrupt) else hook(lost)
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield check
+        check()
+    except Exception:
+        check()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = hook
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,13 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _bar() -> _Bar | None:
+    """A bar on a terminal, if there is one, and tqdm to draw it."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return None
+    return _Bar(tqdm)
+
+
 class _Bar:
     """A bar of progress on the terminal, gone when it is closed."""
 
-    def __init__(self) -> None:
-        from tqdm import tqdm
-
-        self._make: Callable[..., Any] = tqdm
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self._make = make
         self._bar: Any = None
 
     def show(self, done: int, total: int, path: str) -> None:

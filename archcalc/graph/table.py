@@ -44,7 +44,8 @@ class Column(Record):
 
     `fold` puts the rows of a block together, `total` those of the network. A value of `scale` PER_REGION is
     multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
-    nothing, and is left out of records. `separator` stands between the numbers of a list.
+    nothing, and is left out of records. `separator` stands between the numbers of a list. With
+    `is_label` its numbers are names, such as years, and are written without commas.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column(Record):
     scale: str = FIXED
     omit: int | str | None = None
     separator: str = "x"
+    is_label: bool = False
 
 
 class Table(Record):
@@ -64,7 +66,7 @@ class Table(Record):
     `facts` are the header: name -> value; `units` says in a sentence what the numbers count. `totals` has
     one value a column, or is empty; None stands for no value. `parts` is a second, short table that says what
     the totals are made of, where that is worth saying. `sizes_bytes` are amounts of memory worth a sentence;
-    `notes` are sentences that belong under the table.
+    `notes` are sentences that belong under the table; `rows_name` says what the rows are, in JSON.
     """
 
     facts: dict[str, Any]
@@ -75,6 +77,7 @@ class Table(Record):
     units: str = ""
     sizes_bytes: dict[str, int] = {}
     parts: Table | None = None
+    rows_name: str = "layers"
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts by the names of the columns.

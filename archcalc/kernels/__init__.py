@@ -6,7 +6,8 @@ is written from the definition of its op. It is given the op for its attributes 
 A kernel's file has the name of its op, and says
 
 - `execute(op, run, *inputs)`: the output; it makes its weights with `run.weight` and counts in `run.counts`;
-- `sees(op, *sizes)`: which positions of its inputs an output position depends on, see `archcalc.kernels.walk`.
+- `sees(op, *sizes)`: which positions of its inputs an output position depends on, see `archcalc.kernels.walk`;
+- where it takes much, `scratch(op, *sizes)`: the values of one example that it needs beside inputs and output.
 
 Tensors are float32 arrays [examples, *spatial sizes, channels], with channels last; a vector is [examples, channels].
 An output that overwrites or views an input shares its memory; any other is an array of its own.

@@ -39,6 +39,11 @@ def execute(op: Any, run: Run, x: Array, *context: Array) -> Array:
     return _project(run, "output", together, x.shape[-1] if op.out is None else op.out, has_out_bias)
 
 
+def scratch(op: Any, size: tuple[int, ...], *context: tuple[int, ...]) -> int:
+    """The values of one example that lie in memory beside input and output: the scores of all pairs of positions."""
+    return int(op.heads) * math.prod(size) * math.prod(context[0] if context else size)
+
+
 def _project(run: Run, name: str, x: Array, width: int, has_bias: bool) -> Array:
     return project(run, x, width, name, f"{name}_bias" if has_bias else None)
 

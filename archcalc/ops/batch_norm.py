@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class BatchNorm:
     """Batch normalisation at inference: every channel is scaled and shifted by constants.
 
-    Shapes: [C, *size] -> [C, *size]. Trainable: gamma [C], beta [C]; buffers: mean [C], variance [C].
+    Shapes: [C, *size] -> [C, *size]. Trainable: gamma [C], beta [C]; buffers: mean [C], variance [C]. Frozen, as in
+    detectors on a trained backbone, all four are buffers.
     Convention: one multiplication and one addition for each value (the four constants of a channel
     become two before the network runs).
     Source: Ioffe and Szegedy, ICML 2015, algorithm 2.
@@ -28,17 +29,24 @@ class BatchNorm:
 
     scale: bool = attribute(FLAG, "whether gamma is trained", True)
     center: bool = attribute(FLAG, "whether beta is trained", True)
+    frozen: bool = attribute(FLAG, "whether gamma and beta stay as they were trained elsewhere", False)
 
     arity = ONE_INPUT
     storage = STORED
-    examples = (example((5, 4, 7)), example((3,), scale=False), example((4, 6), center=False))
+    examples = (
+        example((5, 4, 7)),
+        example((3,), scale=False),
+        example((4, 6), center=False),
+        example((3, 5), frozen=True),
+    )
 
     def output(self, x: Tensor) -> Tensor:
         return x
 
     def weights(self, x: Tensor) -> tuple[Weight, ...]:
-        gamma = (Weight("gamma", (x.channels,), NORM),) if self.scale else ()
-        beta = (Weight("beta", (x.channels,), NORM),) if self.center else ()
+        role = BUFFER if self.frozen else NORM
+        gamma = (Weight("gamma", (x.channels,), role),) if self.scale else ()
+        beta = (Weight("beta", (x.channels,), role),) if self.center else ()
         return (*gamma, *beta, Weight("mean", (x.channels,), BUFFER), Weight("variance", (x.channels,), BUFFER))
 
     def work(self, output: Tensor, x: Tensor) -> Work:

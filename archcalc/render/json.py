@@ -1,4 +1,4 @@
-"""A table as one JSON object: the facts, and the rows as `layers` under the names of their columns."""
+"""A table as one JSON object: the facts, and the rows under the names of their columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def render(table: Table) -> str:
     last = {name: facts.pop(name) for name in ("totals", "parts", "notes") if name in facts}
     parts = [f"{_dump(name)}: {_dump(value)}" for name, value in facts.items()]
     layers = ",\n  ".join(_dump(record) for record in table.records())
-    parts.append(f'"layers": [\n  {layers}\n ]')
+    parts.append(f"{_dump(table.rows_name)}: [\n  {layers}\n ]")
     parts += [f"{_dump(name)}: {_dump(value)}" for name, value in last.items()]
     return "{\n " + ",\n ".join(parts) + "\n}"
 

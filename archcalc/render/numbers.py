@@ -70,6 +70,10 @@ def cell(value: Any, is_human: bool = False, separator: str = "x") -> str:
     return str(value)
 
 
+def _cell(value: Any, is_human: bool, column: Column) -> str:
+    return str(value) if column.is_label and value is not None else cell(value, is_human, column.separator)
+
+
 def heading(column: Column) -> str:
     """A column's heading with its unit."""
     return f"{column.heading} [{column.unit}]" if column.unit else column.heading
@@ -82,10 +86,8 @@ def is_number(table: Table, place: int) -> bool:
 
 def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:
     """Headings, cells (the totals as the last row) and alignments, for a table that people read."""
-    separators = [column.separator for column in table.columns]
     rows = [
-        [cell(value, is_human, separator) for value, separator in zip(row, separators, strict=True)]
-        for row in table.rows
+        [_cell(value, is_human, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
     ]
     if table.totals:
         totals = [cell(value, is_human) for value in table.totals]
@@ -98,6 +100,8 @@ def header(table: Table) -> list[str]:
     """The facts of a table as lines: name and source, then what was counted and how."""
     facts = table.facts
     lines = [f"{facts['name']} ({facts['source']})" if facts["source"] else str(facts["name"])]
+    if "input" not in facts:
+        return [*lines, table.units]
     shapes = facts["input"]
     inputs = shapes if isinstance(shapes, dict) else {"": shapes}
     shown = ", ".join(f"{name} {cell(shape)}".strip() for name, shape in inputs.items())
@@ -105,19 +109,23 @@ def header(table: Table) -> list[str]:
     lines.append(f"{counted}; shapes are channels x spatial sizes, per example")
     lines.append(f"convention {facts['convention']}: {table.units}")
     if facts["vars"]:
-        lines.append("vars " + ", ".join(f"{name}={_bare(value)}" for name, value in facts["vars"].items()))
+        lines.append("vars " + ", ".join(f"{name}={as_in_spec(value)}" for name, value in facts["vars"].items()))
     return lines
 
 
 def footer(table: Table) -> list[str]:
     """Amounts of memory and notes, a sentence each."""
-    dtype = table.facts["dtype"]
+    dtype = table.facts.get("dtype")
     sizes = [f"{what}: {bytes_text(count)} at {dtype}" for what, count in table.sizes_bytes.items()]
     return [*sizes, *table.notes]
 
 
-def _bare(value: Any) -> str:
-    """A var's value as a spec would write it."""
+def as_in_spec(value: Any) -> str:
+    """A var's value as a spec would write it.
+
+    >>> as_in_spec([1, True, "3x3"])
+    '[1, true, 3x3]'
+    """
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_bare(item) for item in value) + "]"
+        return "[" + ", ".join(as_in_spec(item) for item in value) + "]"
     return cell(value) if isinstance(value, bool) else str(value)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.graph.graph import Graph
+    from archcalc.spec.read import Mapping
 
 
 def load(spec: str | os.PathLike[str], /, **overrides: Any) -> Graph:
@@ -50,3 +51,12 @@ def loads(text: str, /, **overrides: Any) -> Graph:
         raise ArchcalcError(f"found {type(text).__name__}, expected a spec as text")
     with collector_paused():
         return expand(parse_document(text, "<text>"), overrides)
+
+
+def load_node(node: Mapping, /, **overrides: Any) -> Graph:
+    """The network of a spec that stands inside another YAML file; its mistakes have their places there."""
+    from archcalc.spec.document import document_of
+    from archcalc.spec.expand import expand
+
+    with collector_paused():
+        return expand(document_of(node), overrides)

@@ -22,7 +22,8 @@ class Document(Record):
     """What a spec says once `extends` and `import` are resolved: nodes, nothing evaluated yet.
 
     `vars` and `blocks` map a name to its key (for its place) and its value. `errors` are the mistakes found
-    so far, which those who read on add to.
+    so far, which those who read on add to. `words` are the choices of vars that are plain words, those too that an
+    extension has taken away: what it extends may still ask for them.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Document(Record):
     notes: tuple[str, ...]
     input: Node | None
     vars: dict[str, tuple[Scalar, Node]]
+    words: frozenset[str]
     blocks: dict[str, tuple[Scalar, Node]]
     layers: Node | None
     where: Place
@@ -42,20 +44,25 @@ class Document(Record):
 
 def read_document(file: str) -> Document:
     """The document of a spec file; raises ArchcalcError if there is nothing to read on with."""
-    return _finish(read_file(file), file)
+    return _finish(read_text(read_file(file), file), file)
 
 
 def parse_document(text: str, file: str) -> Document:
     """The document of a text; `file` is its name in messages, and what it extends lies beside it."""
-    return _finish(text, file)
+    return _finish(read_text(text, file), file)
 
 
-def _finish(text: str, file: str) -> Document:
+def document_of(node: Mapping) -> Document:
+    """The document of a spec that stands inside another file, as a mapping."""
+    return _finish(node, node.where.file)
+
+
+def _finish(root: Node, file: str) -> Document:
     errors = Mistakes()
     others: dict[str, Document | None] = {}
     document = None
     try:
-        document = _document(text, file, (file,), others, errors)
+        document = _document(root, file, (file,), others, errors)
         is_whole = not errors
         if document.layers is None and is_whole:
             errors.append(ArchcalcError("'layers' is missing", document.where, "a network needs a list of layers"))
@@ -71,10 +78,9 @@ def _finish(text: str, file: str) -> Document:
 
 
 def _document(
-    text: str, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+    root: Node, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
 ) -> Document:
-    """The document of a text. `chain` are the files that led here, `others` those that are read already."""
-    root = read_text(text, file)
+    """The document of a file. `chain` are the files that led here, `others` those that are read already."""
     if not isinstance(root, Mapping):
         raise ArchcalcError(
             f"found {kind_of(root)}, expected the keys of a spec", root.where, f"they are: {', '.join(KEYS)}"
@@ -98,12 +104,23 @@ def _document(
         notes=_notes(root.get("notes"), errors) or (base.notes if base else ()),
         input=root.get("input") or (base.input if base else None),
         vars=_overridden(base.vars if base else {}, vars_),
+        words=_words(vars_) | (base.words if base else frozenset()),
         blocks={**(base.blocks if base else {}), **imported, **blocks},
         layers=root.get("layers") or (base.layers if base else None),
         where=root.where,
         errors=errors,
         is_complete=is_complete,
     )
+
+
+def _words(vars_: dict[str, tuple[Scalar, Node]]) -> frozenset[str]:
+    words = set()
+    for _, node in vars_.values():
+        choices = node.get("choices") if isinstance(node, Mapping) else None
+        for item in choices.items if isinstance(choices, Sequence) else ():
+            if isinstance(item, Scalar) and name_problem(item.text, "choice") is None:
+                words.add(item.text)
+    return frozenset(words)
 
 
 def _overridden(
@@ -234,7 +251,7 @@ def _other(
             if len(others) >= MAX_FILES:
                 raise ArchcalcError(f"more than {MAX_FILES} files extend or import one another", node.where)
             others[real] = None
-            others[real] = _document(read_file(file, node.where), file, (*chain, file), others, errors)
+            others[real] = _document(read_text(read_file(file, node.where), file), file, (*chain, file), others, errors)
         return others[real]
     except ArchcalcError as error:
         errors.extend(error.errors)

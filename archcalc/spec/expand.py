@@ -45,7 +45,7 @@ def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> 
     builder = None
     try:
         program = compile_document(document)
-        builder = _Builder(program, evaluate_vars(program.vars, overrides, errors), errors)
+        builder = _Builder(program, evaluate_vars(program, overrides, errors), errors)
         builder.run()
     except EndOfSearch:
         pass
@@ -60,6 +60,7 @@ class _Builder:
     def __init__(self, program: Program, env: dict[str, Any], errors: list[ArchcalcError]):
         self.program = program
         self.vars = env
+        self.env = {**program.words, **env}
         self.errors = errors
         self.reported = {error.where for error in errors}
         self.nesting = 0
@@ -73,7 +74,7 @@ class _Builder:
         self.steps = 0
 
     def run(self) -> None:
-        scope = Scope(dict(self.vars), is_block=False)
+        scope = Scope(dict(self.env), is_block=False)
         for name, value in self.program.inputs.items():
             scope.names[name] = None if value is None else self._input(name, value)
         self.end = self._body(self.program.body, "", scope, next(iter(scope.names.values())))
@@ -85,7 +86,7 @@ class _Builder:
 
     def _input(self, name: str, value: Value) -> int | None:
         try:
-            shape = evaluate(value, self.vars)
+            shape = evaluate(value, self.env)
             sizes = shape if isinstance(shape, list) else [shape]
             if not sizes:
                 raise ArchcalcError("found an empty list, expected [channels, *spatial sizes]", value.where)
@@ -366,8 +367,8 @@ class _Builder:
         if block.is_broken:
             raise Unknown
         self.groups[path] = call.target
-        self._step(call.where, block.cost + len(self.vars) // 64)
-        inner = Scope(dict(self.vars), is_block=True)
+        self._step(call.where, block.cost + len(self.env) // 64)
+        inner = Scope(dict(self.env), is_block=True)
         if call.repeat is not None:
             inner.env[INDEX] = scope.env[INDEX]
         self._arrive(inner.env, sources[0])

@@ -15,29 +15,28 @@ if TYPE_CHECKING:
     import collections.abc
     from typing import Any
 
-    from archcalc.spec.program import Var
+    from archcalc.spec.program import Program, Var
 
 
 def evaluate_vars(
-    vars_: dict[str, Var], overrides: collections.abc.Mapping[str, Any], errors: list[ArchcalcError]
+    program: Program, overrides: collections.abc.Mapping[str, Any], errors: list[ArchcalcError]
 ) -> dict[str, Any]:
     """The value of every var; one that is wrong is reported and left unknown."""
+    vars_ = program.vars
     for name in overrides:
         if name not in vars_:
             hint = did_you_mean(name, vars_) if vars_ else "this spec has no vars"
             errors.append(ArchcalcError(f"there is no var '{name}' to set", None, hint))
-    values = _Vars(vars_, overrides, errors)
+    values = _Vars(program, overrides, errors)
     return {name: values[name] for name in vars_}
 
 
 class _Vars(dict[str, "Any"]):
     """Vars that are evaluated when first read, so that they may stand in any order."""
 
-    def __init__(
-        self, vars_: dict[str, Var], overrides: collections.abc.Mapping[str, Any], errors: list[ArchcalcError]
-    ):
-        super().__init__()
-        self.vars = vars_
+    def __init__(self, program: Program, overrides: collections.abc.Mapping[str, Any], errors: list[ArchcalcError]):
+        super().__init__(program.words)
+        self.vars = program.vars
         self.overrides = overrides
         self.errors = errors
         self.open: list[str] = []

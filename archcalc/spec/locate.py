@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from archcalc.errors import ArchcalcError, did_you_mean, nearest
+from archcalc.errors import ArchcalcError, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def locate(spec: str) -> str:
         return inside
     if os.sep in spec or spec.endswith((".yaml", ".yml")):
         raise ArchcalcError(f"there is no file '{spec}'")
-    raise ArchcalcError(f"there is no file '{spec}' and no network of that name", hint=did_you_mean(spec, zoo_names()))
+    near = nearest(spec, zoo_names())
+    hint = f"did you mean '{near}'?" if near else "'archcalc zoo' lists the networks there are"
+    raise ArchcalcError(f"there is no file '{spec}' and no network of that name", hint=hint)
 
 
 def locate_beside(name: str, where: Place) -> str:
@@ -58,7 +60,7 @@ def locate_beside(name: str, where: Place) -> str:
     if inside is not None:
         return inside
     near = nearest(name, zoo_names())
-    hint = f"did you mean '{near}'?" if near else f"write the name of a .yaml file, or one of: {', '.join(zoo_names())}"
+    hint = f"did you mean '{near}'?" if near else "write the name of a .yaml file, or of a network of the zoo"
     raise ArchcalcError(f"there is no file '{name}' beside this one, nor in the zoo", where, hint)
 
 

@@ -45,10 +45,12 @@ IN_BLOCKS = {**IN_LAYERS, INDEX: None}
 class Program(Record):
     """Everything of a spec in checked form.
 
-    `inputs` maps the name of each input to its dimensions, or None where a mistake is reported already.
+    `words` are choices of vars that are plain words: in expressions each stands for itself. `inputs` maps the name of
+    each input to its dimensions, or None where a mistake is reported already.
     """
 
     vars: dict[str, Var]
+    words: dict[str, str]
     inputs: dict[str, Value | None]
     blocks: dict[str, Block]
     body: Body
@@ -57,8 +59,10 @@ class Program(Record):
 def compile_document(document: Document) -> Program:
     """The checked form of a document, to whose errors every mistake is added; may raise EndOfSearch."""
     errors = document.errors
-    vars_ = _vars(document, errors)
-    inputs = _inputs(document.input, document.vars, errors)
+    words = {word: word for word in document.words if word not in document.vars}
+    known: ChainMap[str, Any] = ChainMap({}, document.vars, words)
+    vars_ = _vars(document, known, errors)
+    inputs = _inputs(document.input, known, errors)
     signatures = {}
     for name, (key, node) in document.blocks.items():
         if name in OPS or name in GROUPS:
@@ -69,11 +73,11 @@ def compile_document(document: Document) -> Program:
     blocks: dict[str, Block] = {}
     used: dict[str, dict[str, Place]] = {}
     for name, (key, node) in document.blocks.items():
-        blocks[name], used[name] = _block(key, node, document, signatures)
+        blocks[name], used[name] = _block(key, node, known, words, signatures, errors)
     before = len(errors)
     _refuse_cycles(used, errors)
     has_cycles = len(errors) > before
-    reader = Reader(signatures, ChainMap(IN_LAYERS, document.vars), errors)
+    reader = Reader(signatures, ChainMap(IN_LAYERS, known), errors)
     for name, value in inputs.items():
         reader.defined[name] = document.where if value is None else value.where
     assert document.layers is not None  # noqa: S101 - the document reader has seen to it
@@ -82,7 +86,7 @@ def compile_document(document: Document) -> Program:
         errors.append(ArchcalcError("found an empty list, expected at least one layer", document.layers.where))
     if has_cycles:
         raise EndOfSearch
-    return Program(vars_, inputs, blocks, body)
+    return Program(vars_, words, inputs, blocks, body)
 
 
 def _value(node: Node, known: Collection[str], errors: list[ArchcalcError]) -> Value | None:
@@ -93,8 +97,7 @@ def _value(node: Node, known: Collection[str], errors: list[ArchcalcError]) -> V
         return None
 
 
-def _vars(document: Document, errors: list[ArchcalcError]) -> dict[str, Var]:
-    known = document.vars
+def _vars(document: Document, known: Collection[str], errors: list[ArchcalcError]) -> dict[str, Var]:
     result = {}
     for name, (key, node) in document.vars.items():
         choices: Value | None = None
@@ -151,9 +154,13 @@ def _input_names(node: Node) -> tuple[Scalar, ...]:
 
 
 def _block(
-    key: Scalar, node: Node, document: Document, signatures: dict[str, Signature]
+    key: Scalar,
+    node: Node,
+    outer: ChainMap[str, Any],
+    words: Collection[str],
+    signatures: dict[str, Signature],
+    errors: list[ArchcalcError],
 ) -> tuple[Block, dict[str, Place]]:
-    errors = document.errors
     before = len(errors)
     if not isinstance(node, Mapping):
         errors.append(ArchcalcError(f"found {read.kind_of(node)}, expected a block with 'layers'", node.where))
@@ -163,8 +170,13 @@ def _block(
             hint = did_you_mean(other.text, BLOCK_KEYS)
             errors.append(ArchcalcError(f"a block has no key '{other.text}'", other.where, hint))
     arguments: dict[str, Value | None] = {}
-    known: ChainMap[str, Any] = ChainMap(arguments, IN_BLOCKS, document.vars)
+    known: ChainMap[str, Any] = ChainMap(arguments, IN_BLOCKS, outer)
     _block_arguments(node.get("args"), arguments, known, errors)
+    given = node.get("args")
+    for name, _ in given.pairs if isinstance(given, Mapping) else ():
+        if name.text in words:
+            message = f"'{name.text}' is one of a var's choices and cannot name an argument"
+            errors.append(ArchcalcError(message, name.where, "choose another name"))
     reader = Reader(signatures, known, errors)
     inputs = _block_inputs(node, reader, errors)
     layers = node.get("layers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archcalc.errors import ArchcalcError, Place
 from archcalc.graph.kinds import Mismatch
 from archcalc.spec.calls import Template, Value
-from archcalc.spec.expressions import ExpressionError, parse, unknown_name
+from archcalc.spec.expressions import TRUTHS, ExpressionError, parse, unknown_name
 from archcalc.spec.read import Mapping, Scalar, kind_of
 
 TYPE_CHECKING = False
@@ -140,3 +140,10 @@ def read_as(kind: Kind, found: Any, value: Value) -> Any:
     except Mismatch as error:
         where = value.items[error.index].where if error.index is not None and value.items else value.where
         raise ArchcalcError(error.message, where, error.hint) from None
+
+
+def setting(node: Node) -> Any:
+    """The value that someone gives to a var: a word stands for itself, anything else is an expression without names."""
+    if isinstance(node, Scalar) and node.text.isidentifier() and node.text not in (*TRUTHS, "null"):
+        return node.text
+    return evaluate(read_value(node, set()), {})

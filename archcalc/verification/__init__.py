@@ -94,9 +94,7 @@ def _expected(graph: Graph, settings: Settings) -> list[Expected]:
             raise ArchcalcError(f"the size of {layer.path} is {layer.output}: one network has to have one number each")
         weights = {weight.name: int(weight.elements) for weight in layer.weights}
         stored = analysis.values["activations"][index]
-        result.append(
-            Expected(
-                layer.path, "input" if is_input else layer.op_name, layer.output.shape, examples, work, weights, stored
-            )
-        )
+        op_name = "input" if is_input else layer.op_name
+        owns = layer.owner is None
+        result.append(Expected(layer.path, op_name, layer.output.shape, examples, work, weights, stored, owns))
     return result

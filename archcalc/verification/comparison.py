@@ -5,6 +5,7 @@ from __future__ import annotations
 from archcalc.graph.op import Work
 from archcalc.graph.table import SUM, Column, Table
 from archcalc.record import Record
+from archcalc.render.shown import Shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,14 +39,21 @@ COLUMNS = (
     Column("equal", "equal", "whether everything observed is what was computed"),
     Column("gmacs_per_second", "GMAC/s", "billions of multiply-accumulates a second"),
 )
+OWNED = ("weights", "weights_read")
 
 
 class Check(Record):
-    """One layer: its row under `COLUMNS`, and every difference in words."""
+    """One layer: its row under `COLUMNS`, and every difference in words.
+
+    Its weights are its own unless it shares those of another. Its field is exact if a position was compared that no
+    padding had touched, so that all of it was seen.
+    """
 
     row: tuple[Any, ...]
     differences: tuple[str, ...]
     seconds: float
+    owns_weights: bool
+    is_field_exact: bool
 
 
 class Expected(Record):
@@ -58,9 +66,10 @@ class Expected(Record):
     work: dict[str, int]
     weights: dict[str, int]
     stored: int
+    owns_weights: bool
 
 
-class Verification:
+class Verification(Shown):
     """The comparison of a whole network; `str()` is its table, in a notebook it shows itself as HTML.
 
     `is_equal` tells whether nothing differed, `differences` what did; `peak_bytes` is the most memory that the
@@ -91,9 +100,11 @@ class Verification:
 
     @property
     def totals(self) -> dict[str, int]:
-        """The sums over the layers by column."""
+        """The sums over the layers by column; weights that are shared count once."""
         return {
-            column.name: sum(check.row[place] for check in self.checks)
+            column.name: sum(
+                check.row[place] for check in self.checks if check.owns_weights or column.name not in OWNED
+            )
             for place, column in enumerate(COLUMNS)
             if column.total == SUM
         }
@@ -105,13 +116,7 @@ class Verification:
         totals += [self.is_equal, gmacs_per_second(sums["macs_executed"], self.seconds)]
         equal = sum(not check.differences for check in self.checks)
         verdict = f"equal: {equal} of {len(self.checks)} layers"
-        place = [column.name for column in COLUMNS].index("field_observed")
-        blind = sum(check.row[place] is None for check in self.checks)
-        notes = [f"{self.seconds:.2f} s in kernels", verdict, *self.differences]
-        if blind:
-            notes.insert(
-                1, f"receptive fields not observed, as the data decides them or the input is too large: {blind}"
-            )
+        notes = [f"{self.seconds:.2f} s in kernels", verdict, *self.differences, *self._field_notes()]
         return Table(
             self._facts,
             COLUMNS,
@@ -121,6 +126,18 @@ class Verification:
             self._units,
             {"most memory taken by tensors at one time": self.peak_bytes},
         )
+
+    def _field_notes(self) -> list[str]:
+        """Of how many layers the receptive field was not seen, or not all of it."""
+        place = [column.name for column in COLUMNS].index("field_observed")
+        unseen = sum(check.row[place] is None for check in self.checks)
+        partly = sum(check.row[place] is not None and not check.is_field_exact for check in self.checks)
+        notes = []
+        if partly:
+            notes.append(f"receptive fields that reach into padding everywhere, compared inside the image: {partly}")
+        if unseen:
+            notes.append(f"receptive fields not observed, as the data decides them or they are too large: {unseen}")
+        return notes
 
     def to_json(self) -> str:
         """One JSON object with everything."""
@@ -136,16 +153,6 @@ class Verification:
             "totals": self.totals,
         }
         return render(table._replace(facts=facts))
-
-    def __str__(self) -> str:
-        from archcalc.render.text import render
-
-        return render(self.table())
-
-    def _repr_html_(self) -> str:
-        from archcalc.render.html import render
-
-        return render(self.table())
 
 
 def gmacs_per_second(macs: int, seconds: float) -> float | None:
@@ -171,6 +178,8 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         both = f"computed {_written(field.computed)}, observed {_written(field.observed)}"
         differences.append(f"{expected.path}: receptive field: {both}")
     macs = seen.work.get("mac", 0)
+    if field.differing is not None:
+        differences.append("{}: own window: computed {}, observed {}".format(expected.path, *field.differing))
     row = (
         expected.path,
         expected.op_name,
@@ -187,7 +196,7 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         not differences,
         gmacs_per_second(macs, seen.seconds),
     )
-    return Check(row, tuple(differences), seen.seconds)
+    return Check(row, tuple(differences), seen.seconds, expected.owns_weights, field.is_exact)
 
 
 def _weight_pairs(computed: dict[str, int], seen: Observation) -> list[tuple[str, Any, Any]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from archcalc.analysis.peak import alive_bytes
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
+from archcalc.kernels import find
 from archcalc.kernels.run import LARGEST_INPUT, Run, whole_numbers
 from archcalc.kernels.settle import settle
 from archcalc.verification.observe import Observation, observe
@@ -108,26 +110,27 @@ def _base(array: Array) -> Array:
 
 
 def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
-    """The memory that an execution is bound to need: the largest layer's tensors and weights, and what stays alive.
+    """The memory that an execution is bound to need: what is alive while a layer runs, and the layer's weights.
 
     A mask of a byte a value lies beside every weight.
     """
-    layers = graph.layers
-    last_use = {source: user for user in sorted(chosen) for source in layers[user].inputs}
-    sizes = [batch * layer.output.regions * layer.output.elements * VALUE_BYTES for layer in layers]
-    alive: dict[int, int] = {}
+    alive = alive_bytes(graph, batch, VALUE_BYTES, chosen)
     most = 0
-    for index in sorted(chosen):
-        for source in layers[index].inputs:
-            alive.setdefault(source, sizes[source])
-        weights = sum(weight.elements for weight in layers[index].weights) * (VALUE_BYTES + 1)
-        most = max(most, sum(alive.values()) + sizes[index] + weights)
-        for source in layers[index].inputs:
-            if last_use[source] == index:
-                alive.pop(source, None)
-        if index in last_use:
-            alive[index] = sizes[index]
+    for index in chosen:
+        layer = graph.layers[index]
+        weights = sum(weight.elements for weight in layer.weights) * (VALUE_BYTES + 1)
+        most = max(most, int(alive[index] + weights + batch * _scratch_bytes(graph, layer)))
     return most
+
+
+def _scratch_bytes(graph: Graph, layer: Layer) -> int:
+    """What the kernel says that it needs beside inputs and output, for one example."""
+    scratch = None if type(layer.op) is Input else getattr(find(layer.op_name), "scratch", None)
+    if scratch is None:
+        return 0
+    tensors = graph.input_tensors(layer)
+    values: int = scratch(layer.op, *(x.size for x in tensors))
+    return VALUE_BYTES * int(tensors[0].regions) * values
 
 
 def require_memory(needed: int, available: int) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archcalc.kernels.run import Array
 
 MAX_CELLS = 64 * 2**20  # of the table of one axis
+MAX_TAPS = 4 * 2**20  # of the positions of one axis whose own windows are compared
 
 
 class Seen(Record):
@@ -49,19 +50,64 @@ class Comparison(Record):
     """The field of a layer as computed, as observed (its largest extent), and whether they agree.
 
     `is_exact` if at least one position was compared that no padding had touched; else its part inside the image was.
-    None where there is nothing to compare.
+    None where there is nothing to compare. `differing` is the layer's own window by the formula and as the kernel
+    walks it, if they differ: deep in a network, where every field is cut off, that alone tells a wrong one.
     """
 
     computed: Any
     observed: tuple[int, ...] | None
     is_equal: bool | None
     is_exact: bool
+    differing: tuple[str, str] | None = None
 
 
 def compare_fields(graph: Graph) -> list[Comparison]:
     """One comparison a layer."""
     fields, _ = fields_of(graph)
-    return [_compared(field, seen) for field, seen in zip(fields, observed_fields(graph), strict=True)]
+    found = zip(graph.layers, fields, observed_fields(graph), strict=True)
+    return [_compared(field, seen)._replace(differing=_differing_window(graph, layer)) for layer, field, seen in found]
+
+
+def _differing_window(graph: Graph, layer: Layer) -> tuple[str, str] | None:
+    """What a layer's output positions see of its first input, as computed and as walked, if the two differ."""
+    if type(layer.op) is Input:
+        return None
+    inputs = graph.input_tensors(layer)
+    window = layer.op.window(layer.output, *inputs)
+    sees = find(layer.op_name).sees(layer.op, *(x.size for x in inputs))
+    if isinstance(window, str) or isinstance(sees, str):
+        is_same = isinstance(window, str) and isinstance(sees, str) and window == sees
+        return None if is_same else (_word(window), _word(sees))
+    for axis, (walk, count) in enumerate(zip(sees, inputs[0].size, strict=True)):
+        size, stride, before, spacing, upscale = (values[axis] for values in window)
+        step = 1 + len(walk) * (size // spacing + walk.shape[1]) // MAX_TAPS  # of too many positions, some
+        positions, walk = np.arange(0, len(walk), step), walk[::step]
+        firsts = positions[:, None] * stride - before
+        places = firsts + np.arange(0, size, spacing)
+        is_real = (places % upscale == 0) & (places >= 0) & (places < count * upscale)
+        computed = _sorted(np.where(is_real, places // upscale, -1), walk.shape[1])
+        observed = _sorted(walk, computed.shape[1])
+        for row in np.flatnonzero((computed != observed).any(axis=1)):
+            one, other = (np.unique(taps[taps >= 0]) for taps in (computed[row], observed[row]))
+            if not np.array_equal(one, other):  # a tap may be read twice
+                position = int(positions[row])
+                return _positions(axis, position, one), _positions(axis, position, other)
+    return None
+
+
+def _sorted(taps: Array, width: int) -> Array:
+    """The taps of each position in order, after as many -1 as make so many of them."""
+    lacking = np.full((len(taps), max(width - taps.shape[1], 0)), -1)
+    return np.sort(np.concatenate([lacking, taps], axis=1), axis=1)
+
+
+def _word(sees: Any) -> str:
+    return sees if isinstance(sees, str) else "a window"
+
+
+def _positions(axis: int, position: int, taps: Array) -> str:
+    shown = ", ".join(map(str, taps[:6])) + (", ..." if taps.size > 6 else "")
+    return f"position {position} of axis {axis} sees [{shown}]"
 
 
 def observed_fields(graph: Graph) -> Iterator[Seen | None]:
@@ -97,8 +143,12 @@ def _seen(graph: Graph, layer: Layer, index: int, seen: dict[int, Seen | None]) 
         return _whole(state)
     if sees == FLAT:
         return state._replace(is_flat=True)
+    if state.is_flat and all(walk.shape[1] == 1 for walk in sees):
+        return state  # positions are moved, put in or left out (a class token, a crop), but none are joined
     if state.is_flat or not state.tables:
         return _whole(state)
+    if any(table.shape[1] * len(walk) > MAX_CELLS for table, walk in zip(state.tables, sees, strict=True)):
+        return None
     pairs = [_walked(*axis) for axis in zip(state.tables, state.padded, sees, strict=True)]
     return Seen(first, tuple(table for table, _ in pairs), tuple(padded for _, padded in pairs))
 

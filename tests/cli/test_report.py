@@ -129,13 +129,14 @@ def test_a_path_wins_over_the_zoo(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["vgg61"], "there is no file 'vgg61' and no network of that name; did you mean 'vgg16'?\n"),
+        (["mobilnet_v1"], "there is no file 'mobilnet_v1' and no network of that name; did you mean 'mobilenet_v1'?\n"),
         (["no/such.yaml"], "there is no file 'no/such.yaml'\n"),
         (["specs"], "cannot read 'specs': Is a directory\n"),
         (["lenet5", "--set", "clases=3"], "there is no var 'clases' to set; did you mean 'classes'?\n"),
         (["lenet5", "--set", "classes"], "--set classes: expected NAME=VALUE\n"),
         (["lenet5", "--set", "classes=3", "classes=4"], "--set gives 'classes' twice\n"),
-        (["lenet5", "--set", "classes=banana"], "--set classes:1:1: unknown name 'banana'; "),
+        (["lenet5", "--set", "classes=banana + 1"], "--set classes:1:1: unknown name 'banana'; "),
+        (["specs/lenet5.yaml", "--set", "classes=banana"], "specs/lenet5.yaml:"),
         (["lenet5", "--columns", "parms"], "there is no column 'parms'; did you mean 'params'?\n"),
         (["lenet5", "--columns", ","], "--columns is empty, expected names of columns separated by commas\n"),
         (["lenet5", "--batch", "0"], "the batch is 0, expected a whole number of at least 1\n"),

@@ -9,7 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
+
+from archcalc.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "archcalc", "verify"]
@@ -109,3 +114,26 @@ def test_whatever_changes_in_a_kernel_is_compiled_anew(tmp_path: Path) -> None:
     changed = json.loads(verify(*command, env=environment, folder=tmp_path).stdout)
     assert changed["layers"][0]["macs_executed"] == 4704
     assert len(list((tmp_path / "cache" / "archcalc").iterdir())) == 2
+
+
+@pytest.mark.parametrize("is_error", [True, False])
+def test_an_interrupted_compiler_is_an_interruption(monkeypatch: pytest.MonkeyPatch, is_error: bool) -> None:
+    # A KeyboardInterrupt that comes while LLVM calls back into Python is lost; then comes an error, or nothing.
+    def compile_(*arguments: object) -> None:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        if is_error:
+            raise RuntimeError("no compiled object yet")
+
+    monkeypatch.setattr("archcalc.verification.verify", compile_)
+    assert main(["verify", "lenet5"]) == 130
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_terminal_without_tqdm_has_no_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert main(["verify", "lenet5", "--layers", "c1"]) == 0
+    assert "equal: 1 of 1 layers" in capsys.readouterr().out

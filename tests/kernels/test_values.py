@@ -29,6 +29,7 @@ ACTIVATIONS = [
     ("mish", {}, [-0.07259, -0.22074, 0, 0.8651, 6.99999]),
     ("sigmoid", {}, [0.01799, 0.37754, 0.5, 0.73106, 0.99909]),
     ("tanh", {}, [-0.99933, -0.46212, 0, 0.76159, 1]),
+    ("exp", {}, [0.01832, 0.60653, 1, 2.71828, 1096.63316]),
     ("hard_sigmoid", {}, [0, 0.41667, 0.5, 0.66667, 1]),
     ("hard_swish", {}, [0, -0.20833, 0, 0.66667, 7]),
     ("dropout", {}, POINTS),
@@ -43,6 +44,13 @@ def test_activations_overwrite_their_input(name, attributes, expected):
     out, _ = execute(name, x, **attributes)
     np.testing.assert_allclose(out, np.tile(expected, (2, 3, 1)), atol=1e-5)
     assert out is x
+
+
+def test_rbf_gives_squared_distances():
+    # Two positions, two centres, by hand: (1, 2) is 1 + 4 away from the origin and 4 + 1 from (3, 1).
+    x = np.array([[[1, 2], [3, 1]]], np.float32)
+    out, _ = execute("rbf", x, weights={"centres": np.array([[0, 3], [0, 1]], np.float32)}, units=2)
+    assert out.tolist() == [[[5, 5], [10, 0]]]
 
 
 def test_prelu_has_a_slope_a_channel_or_one():
@@ -74,6 +82,12 @@ def test_layer_norm():
     np.testing.assert_allclose(whole, normal(x, (1, 2, 3)) * run.weights["gamma"], atol=1e-4)
 
 
+def test_l2_norm():
+    x = drawn(2, 4, 3, 5)
+    out, _ = execute("l2_norm", x.copy())
+    np.testing.assert_allclose(out, x / np.sqrt((x**2).sum(3, keepdims=True)), atol=1e-5)
+
+
 def test_group_norm():
     x = drawn(2, 4, 3, 6)
     out, run = execute("group_norm", x.copy(), groups=2)
@@ -99,6 +113,13 @@ def test_batch_norm():
     plain, run = execute("batch_norm", x, weights=weights, scale=False, center=False)
     np.testing.assert_allclose(plain, [[[0, 0]], [[1, -2]]], atol=1e-4)
     assert set(run.weights) == {"mean", "variance"}
+
+
+def test_standardize():
+    x = np.array([[[1, 2]], [[3, -4]]], np.float32)
+    constants = {"mean": [1, 2], "variance": [4, 9], "count": [0]}
+    weights = {name: np.array(values, np.float32) for name, values in constants.items()}
+    np.testing.assert_allclose(execute("standardize", x, weights=weights)[0], [[[0, 0]], [[1, -2]]], atol=1e-6)
 
 
 def test_merges():

@@ -16,6 +16,9 @@ RESULTS = [
     ("linear", (120,), {"units": 84}, (84,), {"kernel": (84, 120), "bias": (84,)}, {"mac": 10080, "add": 84}, ALL),
     ("linear", (7, 3), {"units": 4, "bias": False}, (4, 3), {"kernel": (4, 7)}, {"mac": 84}, EACH),
     ("linear", (3, 4, 5), {"units": 2}, (2, 4, 5), {"kernel": (2, 3), "bias": (2,)}, {"mac": 120, "add": 40}, EACH),
+    # LeNet-5's output: 84 fixed values a class; for each of 840 a subtraction, a square and, but once a class, a sum.
+    ("rbf", (84,), {"units": 10, "trained": False}, (10,), {"centres": (10, 84)}, {"mul": 840, "add": 1670}, ALL),
+    ("rbf", (2, 3), {"units": 4}, (4, 3), {"centres": (4, 2)}, {"mul": 24, "add": 36}, EACH),
     ("flatten", (512, 7, 7), {}, (25088,), {}, {}, FLAT),
     ("flatten", (9,), {}, (9,), {}, {}, FLAT),
     ("flatten", (2, 3, 4, 5), {}, (120,), {}, {}, FLAT),
@@ -25,6 +28,9 @@ RESULTS = [
      {"mul": 3, "add": 3}, EACH),
     ("batch_norm", (3, 2), {"center": False}, (3, 2), {"gamma": (3,), "mean": (3,), "variance": (3,)},
      {"mul": 6, "add": 6}, EACH),
+    # The seven values that Keras counts for the Normalization layer of an EfficientNet on RGB images.
+    ("standardize", (3, 4, 7), {}, (3, 4, 7), {"mean": (3,), "variance": (3,), "count": (1,)},
+     {"add": 84, "div": 84}, EACH),
     # 60 values: a square and the product with alpha; 4 additions among 5 squares and that of k.
     ("lrn", (5, 4, 3), {}, (5, 4, 3), {}, {"mul": 120, "add": 300, "exp": 60, "div": 60}, EACH),
     ("lrn", (4, 5), {"size": 3}, (4, 5), {}, {"mul": 40, "add": 60, "exp": 20, "div": 20}, EACH),
@@ -32,6 +38,7 @@ RESULTS = [
     ("relu6", (5, 4, 7), {}, (5, 4, 7), {}, {"compare": 280}, EACH),
     ("sigmoid", (5, 4), {}, (5, 4), {}, {"exp": 20, "add": 20, "div": 20}, EACH),
     ("tanh", (5, 4), {}, (5, 4), {}, {"exp": 20}, EACH),
+    ("exp", (5, 4), {}, (5, 4), {}, {"exp": 20}, EACH),
     # At every position 5 exponentials, 4 additions, 5 divisions; one position, then six.
     ("softmax", (5,), {}, (5,), {}, {"exp": 5, "add": 4, "div": 5}, EACH),
     ("softmax", (5, 2, 3), {}, (5, 2, 3), {}, {"exp": 30, "add": 24, "div": 30}, EACH),
@@ -62,7 +69,7 @@ def test_results(make, op, shape, arguments, output, weights, work, window):
      ("add", STORED), ("concat", STORED), ("multiply", STORED), ("pad", STORED), ("crop", STORED),
      ("global_avg_pool", STORED), ("adaptive_avg_pool", STORED), ("depthwise_conv", STORED),
      ("relu", IN_PLACE), ("relu6", IN_PLACE), ("sigmoid", IN_PLACE), ("tanh", IN_PLACE), ("softmax", IN_PLACE),
-     ("dropout", IN_PLACE), ("flatten", VIEW), ("identity", VIEW)],
+     ("dropout", IN_PLACE), ("exp", IN_PLACE), ("rbf", STORED), ("flatten", VIEW), ("identity", VIEW)],
 )  # fmt: skip
 def test_storage(op, storage):
     """The rule of the design, section 4: elementwise activations, dropout and softmax in place, views store nothing."""

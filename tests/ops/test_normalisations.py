@@ -35,6 +35,9 @@ RESULTS = [
      {"add": 119, "mul": 60, "div": 32, "exp": 1}, ALL),
     # A vector is one set: 2 + 3 + 2 + 1 additions, 3 squares, 5 divisions.
     ("layer_norm", (3,), {"scale": False, "center": False}, (3,), {}, {"add": 8, "mul": 3, "div": 5, "exp": 1}, ALL),
+    # Six positions of 5 channels. Each: 5 squares, 4 additions and that of epsilon, 1 root, 5 divisions.
+    ("l2_norm", (5, 2, 3), {}, (5, 2, 3), {}, {"add": 30, "mul": 30, "div": 30, "exp": 6}, EACH),
+    ("l2_norm", (3,), {}, (3,), {}, {"add": 3, "mul": 3, "div": 3, "exp": 1}, ALL),
     # Two groups of 12 values: 11 + 12 + 11 + 1 = 35 additions, 12 squares, 14 divisions, 1 root each.
     ("group_norm", (6, 4), {"groups": 2}, (6, 4), {"gamma": (6,), "beta": (6,)},
      {"add": 94, "mul": 48, "div": 28, "exp": 2}, ALL),
@@ -104,6 +107,8 @@ def test_parameters_of_torch(make, op, shape, arguments, params):
         ("class_token", {}, [TOKEN]),
         ("positional_embedding", {}, [BIAS]),
         ("positional_embedding", {"trained": False}, [BUFFER]),
+        ("batch_norm", {}, [NORM, NORM, BUFFER, BUFFER]),
+        ("batch_norm", {"frozen": True}, [BUFFER] * 4),
     ],
 )
 def test_roles(op, arguments, roles):
@@ -116,7 +121,7 @@ def test_roles(op, arguments, roles):
         (IN_PLACE, ["leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "hard_sigmoid", "hard_swish"]),
         (IN_PLACE, ["drop_path"]),
         (STORED, ["layer_norm", "group_norm", "instance_norm", "scale", "class_token", "positional_embedding"]),
-        (STORED, ["mean", "std_pool", "ws_conv"]),
+        (STORED, ["mean", "std_pool", "ws_conv", "l2_norm"]),
     ],
 )
 def test_storage(storage, ops):

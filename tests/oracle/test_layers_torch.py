@@ -302,6 +302,7 @@ def stated(window, shape, place):
 EXACT = [
     ("layer_norm", (3, 2, 4), {}, lambda x: nn.functional.layer_norm(x.movedim(1, -1), [3]).movedim(-1, 1)),
     ("layer_norm", (3, 2, 4), {"positions": True}, lambda x: nn.functional.layer_norm(x, [3, 2, 4])),
+    ("l2_norm", (3, 2, 4), {}, nn.functional.normalize),
     ("group_norm", (4, 3, 2), {"groups": 2}, lambda x: nn.functional.group_norm(x, 2)),
     ("instance_norm", (3, 5), {}, nn.functional.instance_norm),
     ("prelu", (3, 2, 4), {}, lambda x: nn.functional.prelu(x, torch.full((3,), 0.2, dtype=torch.float64))),

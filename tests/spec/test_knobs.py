@@ -53,3 +53,44 @@ def test_wrong_overrides(overrides, message):
     with pytest.raises(archcalc.ArchcalcError) as caught:
         archcalc.loads(KNOBS, **overrides)
     assert str(caught.value).split("\n")[0] == message
+
+
+WORDS = """
+input: [3, 9, 9]
+vars: {form: {default: paper, choices: [paper, keras]}, bias: form == keras}
+blocks:
+  layer: {args: {kind: form}, layers: [{conv: {filters: 4, kernel: 1, bias: kind == keras}}]}
+layers:
+  - layer
+  - {linear: 2, when: form == paper, name: "{form}"}
+  - {layer: {kind: keras}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "params"), [({}, 12 + 10 + 12), ({"form": "keras"}, 16 + 20), ({"form": "paper"}, 34)]
+)
+def test_words_among_the_choices_stand_for_themselves(overrides, params):
+    # 3*4 weights, 4*2 + 2 of the linear layer, 2*4 + 4 (or 4*4 + 4) of the second block
+    assert archcalc.analyze(archcalc.loads(WORDS, **overrides)).totals["params"] == params
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (("form == paper", "form == papre"), "unknown name 'papre'; did you mean 'paper'?"),
+        (("default: paper", "default: papre"), "unknown name 'papre'; did you mean 'paper'?"),
+        (("choices: [paper, keras]", "choices: [paper, 5x5]"), "unknown name 'keras'"),
+    ],
+)
+def test_words_that_are_no_choices(changed, message):
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        archcalc.loads(WORDS.replace(*changed))
+    assert message in str(caught.value)
+
+
+def test_a_var_of_that_name_is_not_hidden_by_a_word():
+    text = "input: [3]\nvars: {a: {default: b, choices: [b, c]}, b: 7}\nlayers: [{linear: b}]"
+    with pytest.raises(archcalc.ArchcalcError, match="the var 'a' is 8, expected one of: 7, c"):
+        archcalc.loads(text, a=8)
+    assert archcalc.loads(text).layers[-1].output.shape == (7,)

@@ -10,6 +10,8 @@ from archcalc.errors import ArchcalcError
 from archcalc.graph.op import IN_PLACE, Weight, Work
 from archcalc.graph.tensor import Tensor
 from archcalc.ops import find
+from archcalc.verification.execution import needed_bytes
+from archcalc.verification.fields import compare_fields
 
 BRANCHES = """
 input: {image: [3, 21, 30], gate: [8]}
@@ -140,7 +142,26 @@ def test_a_wrong_window_is_found_out(monkeypatch, change):
     right = conv.window
     monkeypatch.setattr(conv, "window", lambda self, y, x: change(right(self, y, x)))
     found = archcalc.verify(archcalc.loads(text))
-    assert [difference.split(":")[1].strip() for difference in found.differences] == ["receptive field"] * 2
+    named = [difference.split(":")[1].strip() for difference in found.differences]
+    assert [what for what in named if what == "receptive field"] == ["receptive field"] * 2
+
+
+PATCHES = """
+input: [3, 8, 12]
+layers:
+  - {conv: [5, 4, 4]}
+  - {reshape: {shape: [5, 6]}}
+  - {class_token: 2}
+  - {crop: {cropping: [[1, 0]]}}
+  - layer_norm
+"""
+
+
+def test_positions_put_in_or_left_out_keep_the_fields_of_the_others():
+    # Patches as a sequence, as in a transformer: each sees its own 4x4 pixels, whatever is put before it.
+    found = archcalc.verify(archcalc.loads(PATCHES))
+    assert found.differences == []
+    assert [layer["field_observed"] for layer in found.layers[1:]] == [[4, 4]] * 5
 
 
 def test_a_layer_that_is_said_to_share_has_to_have_weights_of_that_shape():
@@ -175,6 +196,14 @@ def test_what_cannot_be_executed(arguments, message):
         archcalc.verify("lenet5", **arguments)
 
 
+def test_the_scores_of_attention_are_memory_too():
+    # 60,000 x 60,000 scores in each of 4 heads are 57.6 GB; everything else is below 4 MB.
+    graph = archcalc.loads("input: [8, 60000]\nlayers: [{attention: {heads: 4}}]")
+    scores = 4 * 4 * 60_000**2
+    assert scores < needed_bytes(graph, 1, {0, 1}) < scores + 4_000_000
+    assert needed_bytes(graph, 2, {0, 1}) > 2 * scores
+
+
 def test_a_network_of_symbols_cannot_be_executed():
     from archcalc.algebra.symbols import symbol
 
@@ -203,3 +232,54 @@ def test_json():
     assert parsed["totals"]["macs_executed"] == 416_520
     assert parsed["layers"][1]["macs_on_padding"] == 0
     assert parsed["peak_bytes"] > 0
+
+
+DEEP = """
+input: [3, 16, 16]
+layers:
+  - {conv: {filters: 4, kernel: 3, padding: 1}, repeat: 8}
+  - {conv: {filters: 4, kernel: 3, padding: 4, dilation: 4}, name: last}
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda window: window._replace(
+            size=tuple(n + 8 for n in window.size), before=tuple(n + 4 for n in window.before)
+        ),
+        lambda window: window._replace(spacing=(1, 1)),
+        lambda window: "chosen",
+    ],
+    ids=["size", "spacing", "word"],
+)
+def test_a_wrong_window_is_found_out_where_every_field_meets_padding(monkeypatch, change):
+    assert archcalc.verify(archcalc.loads(DEEP)).is_equal
+    conv = find("conv")
+    right = conv.window
+    monkeypatch.setattr(
+        conv, "window", lambda self, y, x: (change if self.dilation == 4 else lambda window: window)(right(self, y, x))
+    )
+    found = archcalc.verify(archcalc.loads(DEEP))
+    assert not found.is_equal
+    assert any(difference.startswith("last: own window: computed") for difference in found.differences)
+
+
+def test_fields_of_very_many_positions_are_not_followed():
+    # 900,000 positions by 3,000 of the input would be a table of 2.7 GB.
+    graph = archcalc.loads("input: [1, 3000]\nlayers: [{upsample: 300, name: up}]")
+    fields = compare_fields(graph)
+    assert [field.is_equal for field in fields] == [True, None]
+
+
+def test_shared_weights_are_counted_once():
+    found = archcalc.verify(archcalc.loads(REGIONS))
+    owned = archcalc.analyze(archcalc.loads(REGIONS)).totals
+    assert found.totals["weights_read"] == found.totals["weights"] == owned["params"] + owned["buffers"]
+
+
+def test_fields_that_were_seen_in_part_are_told():
+    text = "input: [1, 9, 9]\nlayers: [{conv: {filters: 1, kernel: 9, padding: half}, repeat: 2}]"
+    notes = archcalc.verify(archcalc.loads(text)).table().notes
+    # the second field is 17 positions, of which 9 are there: no position has all of them
+    assert "receptive fields that reach into padding everywhere, compared inside the image: 1" in notes

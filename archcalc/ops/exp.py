@@ -1,0 +1,31 @@
+"""Exponential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archcalc.graph.op import Work, example
+from archcalc.ops.elementwise import Elementwise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from archcalc.graph.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Exp(Elementwise):
+    """Exponential function, which makes a standard deviation of half the logarithm of a variance.
+
+    Shapes: [C, *size] -> [C, *size], in place.
+    Convention: one transcendental function a value.
+    Source: Kingma and Welling, Auto-Encoding Variational Bayes, ICLR 2014, appendix B.
+
+    >>> from archcalc.graph.tensor import Tensor
+    >>> Exp().work(Tensor(3, (2, 2)), Tensor(3, (2, 2)))
+    Work(mac=0, add=0, mul=0, div=0, compare=0, exp=12)
+    """
+
+    examples = (example((5, 4, 7)), example((9,)))
+
+    def work(self, output: Tensor, x: Tensor) -> Work:
+        return Work(exp=output.elements)

@@ -1,0 +1,1 @@
+"""What the files of reports/ say; each module has the pages of one report."""
