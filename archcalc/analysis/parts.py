@@ -33,6 +33,9 @@ class Part(Record):
 
 def parts_of(graph: Graph) -> list[Part]:
     """The parts of a network in the order in which they begin; one if it has no region op."""
+    first = graph.layers[0].output.regions
+    if all(layer.output.regions is first for layer in graph.layers):  # as in most networks
+        return [Part(first, list(range(len(graph.layers))))]
     parts: list[Part] = []
     for index, layer in enumerate(graph.layers):
         regions = layer.output.regions

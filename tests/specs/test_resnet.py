@@ -197,3 +197,10 @@ def test_where_resnet_v2_halves_its_size():
 
     assert sizes("keras") == [28, 14, 7, 7]
     assert sizes("torch") == [56, 28, 14, 7]
+
+
+def test_resnet200():
+    """The depths of ResNet-200: 200 layers with weights; without pre-activation they are timm's resnet200."""
+    assert archcalc.analyze("resnet200_v2").totals["depth"] == 200
+    plain = archcalc.analyze(archcalc.load("resnet50", depths=[3, 24, 36, 3]))
+    assert plain.totals["params"] == 64_673_832  # timm 1.0.31
