@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from archcalc.catalogue import zoo as zoo
     from archcalc.checking import check as check
     from archcalc.errors import ArchcalcError as ArchcalcError
+    from archcalc.explanation import explain as explain
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
@@ -34,12 +35,25 @@ _PUBLIC = {
     "verify": "archcalc.verification",
     "zoo": "archcalc.catalogue",
     "check": "archcalc.checking",
+    "explain": "archcalc.explanation",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
 }
 
-__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "check", "load", "loads", "verify", "zoo"]
+__all__ = [
+    "ArchcalcError",
+    "Graph",
+    "Report",
+    "__version__",
+    "analyze",
+    "check",
+    "explain",
+    "load",
+    "loads",
+    "verify",
+    "zoo",
+]
 
 
 def __getattr__(name: str) -> Any:

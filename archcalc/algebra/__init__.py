@@ -2,9 +2,9 @@
 
 A formula uses the operators ``+ - * //`` and the functions of this module, and nothing else; so it
 reads the same on Python ints (exact, any size), on `Array` (a column of variants for a sweep, never
-wrapping), and on sympy symbols (closed forms). Each kind is one module with the same functions:
-`plain`, `arrays`, `symbols`. A further kind of number is one more module and one more line in
-`_MODULES`.
+wrapping), on sympy symbols (closed forms), and on `Worked` numbers (which remember how they were
+made). Each kind is one module with the same functions: `plain`, `arrays`, `symbols`, `worked`. A
+further kind of number is one more module and one more line in `_MODULES`.
 
 >>> ceil_div(7, 2), exact_div(12, 4), prod((2, 3, 4)), maximum(3, 5)
 (4, 3, 24, 5)
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeAlias
 
-    # int | float | Array | sympy.Expr: one formula serves them all, so the type cannot say more.
+    # int | float | Array | sympy.Expr | Worked: one formula serves them all, so the type cannot say more.
     Number: TypeAlias = Any
 
 # The module that defines a value's type, or the first part of it -> the module that knows its algebra.
 _MODULES = {
     "archcalc.algebra.arrays": "arrays",
     "archcalc.algebra.symbols": "symbols",  # an open gcd
+    "archcalc.algebra.worked": "worked",
     "numpy": "arrays",
     "sympy": "symbols",
 }

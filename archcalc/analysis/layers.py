@@ -29,7 +29,7 @@ def columns(settings: Settings) -> tuple[Column, ...]:
             omit="",
             fold="none",
         ),
-        Column("output", "output", "shape of the output: channels, then spatial sizes; per example"),
+        Column("output", "output", "shape of the output: channels, then spatial sizes; per example", is_shape=True),
         Column("regions", "regions", "how many of these tensors one image has", fold=SAME, omit=1),
     )
 

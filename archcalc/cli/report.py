@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from archcalc.report import Report
 
+LAYOUTS = ("chw", "hwc")
 EPILOG = """other commands:
   archcalc check FILE ...      expectations, budgets and stored runs held against specs
+  archcalc explain SPEC LAYER  one layer derived step by step: formula, numbers, result
   archcalc zoo [FAMILY]        the networks that come with archcalc, with their totals
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
   archcalc verify SPEC         execute a network and compare what is observed with what is computed
@@ -47,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     add = result.add_argument
     add("spec", metavar="SPEC", nargs="?", help="a spec file, or the name of a network in the zoo (a path wins)")
     add("--table", action="store_true", help="the table of all layers, not only the totals")
+    add("--work", action="store_true", help="the table with the arithmetic of every count, as lectures write it")
+    add("--layout", choices=LAYOUTS, help="shapes as channels x height x width (chw), or hwc, as --work has them")
     add("--columns", metavar="A,B", help="columns of the table; 'all' for every one")
     add("--depth", metavar="N", type=int, help="fold what is nested deeper than N names into one row")
     add("--all", action="store_true", help="list layers that work in place and add 0 to every sum, too")
@@ -80,13 +84,17 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     if options.spec is None:
         reader.error("the following arguments are required: SPEC")
     values = {"columns": options.columns, "depth": options.depth, "human": options.human or None}
+    values |= {"work": options.work or None, "layout": options.layout}
     given = [name for name, value in values.items() if value is not None]
     if options.json and options.format not in (None, "json"):
         raise ArchcalcError(f"--json and --format {options.format} contradict each other")
     if (options.json or options.format == "json") and given:
         raise ArchcalcError(f"JSON holds everything, exactly: it takes no --{given[0]}")
-    if options.format in MACHINE and options.human:
-        raise ArchcalcError(f"--format {options.format} is for programs and exact: it takes no --human")
+    for name in ("human", "work", "layout"):
+        if options.format in MACHINE and getattr(options, name):
+            raise ArchcalcError(f"--format {options.format} is for programs and exact: it takes no --{name}")
+    if options.work and options.depth is not None:
+        raise ArchcalcError("--work shows the arithmetic of each layer by itself: it takes no --depth")
     return options
 
 
@@ -120,12 +128,23 @@ def _text(report: Report, options: argparse.Namespace) -> str:
     if options.json or options.format == "json":
         return report.to_json()
     columns = _columns(options.columns)
-    wants_table = options.table or options.columns or options.depth is not None or options.format or options.all
-    if not wants_table:
-        return render(report.summary(), "text", options.human)
     chosen = options.format or "text"
-    table = report.table(columns, options.depth, everything=options.all or chosen in MACHINE)
-    return render(table, chosen, options.human)
+    if options.work:
+        return _worked(report, columns, chosen, options)
+    wants_table = options.table or options.columns or options.depth is not None or options.format or options.all
+    if wants_table:
+        table = report.table(columns, options.depth, everything=options.all or chosen in MACHINE)
+    else:
+        table = report.summary()
+    return render(table._replace(layout=options.layout or LAYOUTS[0]), chosen, options.human)
+
+
+def _worked(report: Report, columns: Sequence[str] | None, chosen: str, options: argparse.Namespace) -> str:
+    from archcalc.render import lecture
+    from archcalc.working import worked_table
+
+    table = worked_table(report, columns, options.all, options.layout or LAYOUTS[1])
+    return lecture.render(table, options.human) if chosen == "text" else render(table, chosen, options.human)
 
 
 def _columns(given: str | None) -> tuple[str, ...] | None:

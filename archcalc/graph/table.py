@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+CHW, HWC = "chw", "hwc"
 SUM, MAX, LAST, SAME, NONE = "sum", "max", "last", "same", "none"
 FIXED, PER_REGION, PER_EXAMPLE = "fixed", "per region", "per example"
 
@@ -45,7 +46,8 @@ class Column(Record):
     `fold` puts the rows of a block together, `total` those of the network. A value of `scale` PER_REGION is
     multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
     nothing, and is left out of records. `separator` stands between the numbers of a list. With
-    `is_label` its numbers are names, such as years, and are written without commas.
+    `is_label` its numbers are names, such as years, and are written without commas; with `is_shape` its lists are
+    shapes, channels first; with `is_rounded` people are shown two digits.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Column(Record):
     omit: int | str | None = None
     separator: str = "x"
     is_label: bool = False
+    is_shape: bool = False
+    is_rounded: bool = False
 
 
 class Table(Record):
@@ -66,7 +70,8 @@ class Table(Record):
     `facts` are the header: name -> value; `units` says in a sentence what the numbers count. `totals` has
     one value a column, or is empty; None stands for no value. `parts` is a second, short table that says what
     the totals are made of, where that is worth saying. `sizes_bytes` are amounts of memory worth a sentence;
-    `notes` are sentences that belong under the table; `rows_name` says what the rows are, in JSON.
+    `notes` are sentences that belong under the table; `rows_name` says what the rows are, in JSON. People are shown
+    shapes in the order of `layout`: CHW, as they are held, or HWC.
     """
 
     facts: dict[str, Any]
@@ -78,6 +83,7 @@ class Table(Record):
     sizes_bytes: dict[str, int] = {}
     parts: Table | None = None
     rows_name: str = "layers"
+    layout: str = CHW
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts by the names of the columns.

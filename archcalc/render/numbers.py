@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archcalc.graph.table import HWC
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -70,8 +72,35 @@ def cell(value: Any, is_human: bool = False, separator: str = "x") -> str:
     return str(value)
 
 
-def _cell(value: Any, is_human: bool, column: Column) -> str:
+def _cell(value: Any, is_human: bool, column: Column, table: Table) -> str:
+    is_human = is_human or column.is_rounded
+    if hasattr(value, "written"):
+        return derivation(value, is_human, table.layout)
+    if column.is_shape and value is not None:
+        value = _volume(value, table)
     return str(value) if column.is_label and value is not None else cell(value, is_human, column.separator)
+
+
+def derivation(number: Any, is_human: bool, layout: str) -> str:
+    """A worked number: its arithmetic and its result, or only the one if that is all there is.
+
+    >>> from archcalc.algebra.worked import leaf
+    >>> derivation(leaf(512) * leaf(49), True, "chw"), derivation(leaf(4096), False, "chw")
+    ('512*49 = 25K', '4096')
+    """
+    written = number.written(layout)
+    result = cell(number.value, is_human)
+    return written if written == result.replace(",", "") else f"{written} = {result}"
+
+
+def _volume(shape: Any, table: Table) -> Any:
+    """A shape in the layout of a table: as lectures write it, a vector is a volume of 1x1 positions."""
+    if table.layout != HWC or not shape:
+        return shape
+    given = table.facts.get("input", shape)
+    axes = max(map(len, given.values() if isinstance(given, dict) else [given])) - 1
+    channels, *size = shape
+    return [*(size or [1] * axes), channels]
 
 
 def heading(column: Column) -> str:
@@ -87,7 +116,8 @@ def is_number(table: Table, place: int) -> bool:
 def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:
     """Headings, cells (the totals as the last row) and alignments, for a table that people read."""
     rows = [
-        [_cell(value, is_human, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows
+        [_cell(value, is_human, column, table) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
     ]
     if table.totals:
         totals = [cell(value, is_human) for value in table.totals]
@@ -104,9 +134,10 @@ def header(table: Table) -> list[str]:
         return [*lines, table.units]
     shapes = facts["input"]
     inputs = shapes if isinstance(shapes, dict) else {"": shapes}
-    shown = ", ".join(f"{name} {cell(shape)}".strip() for name, shape in inputs.items())
+    shown = ", ".join(f"{name} {cell(_volume(shape, table))}".strip() for name, shape in inputs.items())
     counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}"
-    lines.append(f"{counted}; shapes are channels x spatial sizes, per example")
+    order = "spatial sizes x channels" if table.layout == HWC else "channels x spatial sizes"
+    lines.append(f"{counted}; shapes are {order}, per example")
     lines.append(f"convention {facts['convention']}: {table.units}")
     if facts["vars"]:
         lines.append("vars " + ", ".join(f"{name}={as_in_spec(value)}" for name, value in facts["vars"].items()))

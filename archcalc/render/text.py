@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 def render(table: Table, human: bool = False) -> str:
     """The header, the table with a line above its totals, and the notes."""
-    lines = _body(table, human)
+    lines = body(table, human)
     if table.parts is not None:
-        lines += ["", *_body(table.parts, human)]
+        lines += ["", *body(table.parts, human)]
     notes = footer(table)
     return "\n".join([*header(table), "", *lines, *(["", *notes] if notes else [])])
 
 
-def _body(table: Table, human: bool) -> list[str]:
+def body(table: Table, human: bool) -> list[str]:
+    """The lines of a table without header and notes."""
     from tabulate import tabulate
 
     headings, rows, alignments = grid(table, human)

@@ -1,4 +1,4 @@
-"""One formula, three readings: random formulas give the same on ints, on columns and on symbols."""
+"""One formula, four readings: random formulas give the same on ints, columns, symbols and worked numbers."""
 
 import math
 import operator
@@ -11,6 +11,8 @@ from archcalc import algebra
 from archcalc.algebra import Inexact
 from archcalc.algebra.arrays import Array
 from archcalc.algebra.symbols import symbol
+from archcalc.algebra.worked import CHANNELS, FILTERS, KERNEL, SIZE, Worked, leaf
+from archcalc.algebra.written import HWC, Writer
 
 NAMES = ("a", "b", "c")
 SIZES = st.one_of(
@@ -91,6 +93,24 @@ def test_symbols_with_numbers_put_in_equal_ints(formula, variant):
     result = read(formula, {name: symbol(name) for name in NAMES})
     numbers = {symbol(name): value for name, value in zip(NAMES, variant, strict=True)}
     assert sympy.sympify(result).subs(numbers) == expected
+
+
+PYTHON = {"max": max, "min": min, "gcd": math.gcd, "ceil_div": algebra.ceil_div, "__builtins__": {}}
+
+
+@settings(max_examples=400, deadline=None)
+@given(FORMULAS, st.tuples(SIZES, SIZES, SIZES), st.permutations([SIZE, KERNEL, CHANNELS, FILTERS, ""]))
+def test_worked_numbers_equal_ints_and_what_is_written_gives_them(formula, variant, roles):
+    numbers = dict(zip(NAMES, variant, strict=True))
+    expected = read(formula, numbers)
+    result = read(formula, {name: leaf(numbers[name], name, role) for name, role in zip(NAMES, roles, strict=False)})
+    assert result == expected
+    if not isinstance(result, Worked):  # the formula holds no name, or a choice fell on a constant
+        return
+    assert hash(result) == hash(expected)
+    for layout in ("", HWC):
+        assert eval(Writer(layout).text(result), PYTHON) == expected  # noqa: S307
+        assert eval(Writer(layout, is_formula=True).text(result), PYTHON, numbers) == expected  # noqa: S307
 
 
 @settings(max_examples=200, deadline=None)

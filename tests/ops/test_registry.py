@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 from dataclasses import fields, is_dataclass
+from math import gcd
 
 import pytest
 import sympy
@@ -11,6 +12,8 @@ import sympy
 from archcalc import algebra
 from archcalc.algebra.arrays import Array
 from archcalc.algebra.symbols import symbol
+from archcalc.algebra.worked import Worked, leaf
+from archcalc.algebra.written import HWC, Writer
 from archcalc.errors import ArchcalcError
 from archcalc.graph.kinds import Kind, is_required, kind_of
 from archcalc.graph.op import (
@@ -311,6 +314,22 @@ def test_symbols_with_numbers_put_in_equal_ints(op_class, number):
         else:
             got = sympy.sympify(value).subs(numbers)
             assert got == sympy.Rational(str(expected[name])), f"{name}: {value}"
+
+
+@every_example
+def test_worked_numbers_equal_ints_and_what_is_written_gives_them(op_class, number):
+    """Every dimension is given as a worked number, and the arithmetic that is written down gives the result."""
+    example = op_class.examples[number]
+    arguments, shapes = changed(op_class, example, leaf)
+    expected = facts(build(op_class, example.arguments), tensors(example.inputs))
+    found = facts(build(op_class, arguments), tensors(shapes))
+    assert found == expected
+    python = {"max": max, "min": min, "gcd": gcd, "ceil_div": algebra.ceil_div, "__builtins__": {}}
+    worked = {name: value for name, value in found.items() if isinstance(value, Worked)}
+    assert worked
+    for name, value in worked.items():
+        for layout in ("", HWC):
+            assert eval(Writer(layout).text(value), python) == expected[name], name  # noqa: S307
 
 
 @every_example
