@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from archcalc.catalogue import zoo as zoo
     from archcalc.checking import check as check
+    from archcalc.closed_forms import Formulas as Formulas
+    from archcalc.closed_forms import formulas as formulas
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
@@ -34,12 +36,27 @@ _PUBLIC = {
     "verify": "archcalc.verification",
     "zoo": "archcalc.catalogue",
     "check": "archcalc.checking",
+    "formulas": "archcalc.closed_forms",
+    "Formulas": "archcalc.closed_forms",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
 }
 
-__all__ = ["ArchcalcError", "Graph", "Report", "__version__", "analyze", "check", "load", "loads", "verify", "zoo"]
+__all__ = [
+    "ArchcalcError",
+    "Formulas",
+    "Graph",
+    "Report",
+    "__version__",
+    "analyze",
+    "check",
+    "formulas",
+    "load",
+    "loads",
+    "verify",
+    "zoo",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -109,7 +109,14 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments"), [("SPEC", []), ("verify", ["verify"]), ("schema", ["schema"]), ("zoo", ["zoo"])]
+    ("command", "arguments"),
+    [
+        ("SPEC", []),
+        ("verify", ["verify"]),
+        ("schema", ["schema"]),
+        ("zoo", ["zoo"]),
+        ("formulas", ["formulas"]),
+    ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)

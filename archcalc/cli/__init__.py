@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 # Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
-COMMANDS = {"check": "check", "ops": "ops", "schema": "schema", "verify": "verify", "zoo": "zoo"}
+COMMANDS = {
+    "check": "check",
+    "formulas": "formulas",
+    "ops": "ops",
+    "schema": "schema",
+    "verify": "verify",
+    "zoo": "zoo",
+}
 DEFAULT = "report"
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -32,8 +32,8 @@ def _tabular(table: Table, human: bool) -> list[str]:
 
     headings, rows, alignments = grid(table, human)
     body = tabulate(
-        [[_escaped(text) for text in row] for row in rows],
-        [_escaped(text) for text in headings],
+        [[escaped(text) for text in row] for row in rows],
+        [escaped(text) for text in headings],
         tablefmt="latex_raw",
         disable_numparse=True,
         colalign=alignments,
@@ -45,5 +45,6 @@ def _tabular(table: Table, human: bool) -> list[str]:
     return lines
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text in which nothing is a command."""
     return "".join(_ESCAPES.get(sign, sign) for sign in text)
