@@ -6,6 +6,7 @@ Everything here is an identity (but `divided`, which says what it assumes) and g
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import sympy
 
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+MAX_ROUNDED = 3  # roundings in a difference whose sign is asked for
 MAX_TERMS = 400  # of an expression that is still put into several forms, to choose the shortest
 
 
@@ -73,27 +75,51 @@ def divided(expression: Any) -> Any:
     return whole
 
 
+def in_parts(ratio: Any) -> str:
+    """A ratio as a sum of fractions, as papers write savings.
+
+    >>> from sympy.abc import C, K
+    >>> in_parts((C + K**2) / (C * K**2))
+    '1/C + 1/K**2'
+    """
+    terms = sympy.Add.make_args(sympy.expand(sympy.factor(ratio)))
+    return " + ".join(sorted(map(_fraction, terms)))
+
+
+def _fraction(term: Any) -> str:
+    above, below = sympy.fraction(term)
+    return str(above) if below == 1 else f"{above}/({below})" if below.is_Mul else f"{above}/{below}"
+
+
 def is_at_least_0(expression: Any) -> bool:
     """Whether an expression is known to be at least 0 for all positive whole symbols.
 
-    Each symbol is 1 and something more, and a rounded number is what it was less a part of 1: a sum without
-    a minus is left, or it is not known.
+    Each symbol is 1 and something more, and a rounded number is no further from what it was than a part of 1: if
+    that leaves a sum without a minus, it is known.
 
     >>> from archcalc.algebra.symbols import symbol
     >>> K = symbol("K")
-    >>> is_at_least_0(K - sympy.floor((K - 1) / 2) - 1), is_at_least_0(K - 2)
+    >>> is_at_least_0(K - sympy.ceiling(K / 2)), is_at_least_0(K - 2)
     (True, False)
     """
     rounded = sorted(expression.atoms(sympy.floor, sympy.ceiling), key=str)
-    if any(inner.args[0].has(sympy.floor, sympy.ceiling) for inner in rounded):
+    if len(rounded) > MAX_ROUNDED or any(inner.args[0].has(sympy.floor, sympy.ceiling) for inner in rounded):
         return False
-    parts = {inner: sympy.Dummy(f"part{index}", nonnegative=True) for index, inner in enumerate(rounded)}
-    # Of a floor x - part, of a ceiling x + part.
-    sides = {
-        inner: inner.args[0] + (part if isinstance(inner, sympy.ceiling) else -part) for inner, part in parts.items()
-    }
     more = {one: 1 + sympy.Dummy(str(one), nonnegative=True) for one in expression.free_symbols if one.is_integer}
-    return bool(sympy.expand(expression.subs(sides).subs(more)).is_nonnegative)
+    return any(
+        sympy.expand(expression.subs(dict(zip(rounded, values, strict=True))).subs(more)).is_nonnegative
+        for values in product(*map(_ends, rounded))
+    )
+
+
+def _ends(rounded: Any) -> tuple[Any, Any]:
+    """A rounded number as what it was and a part of 1, or as what it was at most, less a part."""
+    argument, part = rounded.args[0], sympy.Dummy("part", nonnegative=True)
+    divisor = sympy.denom(sympy.together(argument))
+    is_of_whole = divisor.is_Integer and (argument * divisor).is_integer
+    most = sympy.Rational(divisor - 1, divisor) if is_of_whole else 1
+    sign = 1 if isinstance(rounded, sympy.ceiling) else -1
+    return argument + sign * part, argument + sign * (most - part)
 
 
 def _without_rounding(expression: Any) -> Any:
