@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archcalc.checking import check as check
     from archcalc.closed_forms import Formulas as Formulas
     from archcalc.closed_forms import formulas as formulas
+    from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
@@ -38,6 +39,7 @@ _PUBLIC = {
     "check": "archcalc.checking",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
+    "solve": "archcalc.closed_forms.solving",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -54,6 +56,7 @@ __all__ = [
     "formulas",
     "load",
     "loads",
+    "solve",
     "verify",
     "zoo",
 ]

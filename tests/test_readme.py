@@ -116,6 +116,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("schema", ["schema"]),
         ("zoo", ["zoo"]),
         ("formulas", ["formulas"]),
+        ("solve", ["solve"]),
     ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "formulas": "formulas",
     "ops": "ops",
     "schema": "schema",
+    "solve": "solve",
     "verify": "verify",
     "zoo": "zoo",
 }
