@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archcalc.checking import check as check
     from archcalc.closed_forms import Formulas as Formulas
     from archcalc.closed_forms import formulas as formulas
+    from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.graph.graph import Graph as Graph
@@ -39,6 +40,7 @@ _PUBLIC = {
     "check": "archcalc.checking",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
+    "savings": "archcalc.closed_forms.savings",
     "solve": "archcalc.closed_forms.solving",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
@@ -56,6 +58,7 @@ __all__ = [
     "formulas",
     "load",
     "loads",
+    "savings",
     "solve",
     "verify",
     "zoo",

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "check",
     "formulas": "formulas",
     "ops": "ops",
+    "savings": "savings",
     "schema": "schema",
     "solve": "solve",
     "verify": "verify",

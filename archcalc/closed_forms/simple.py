@@ -88,7 +88,11 @@ def in_parts(ratio: Any) -> str:
 
 def _fraction(term: Any) -> str:
     above, below = sympy.fraction(term)
-    return str(above) if below == 1 else f"{above}/({below})" if below.is_Mul else f"{above}/{below}"
+    if below == 1:
+        return str(above)
+    return "/".join(
+        f"({part})" if part.is_Add or (part.is_Mul and part is below) else str(part) for part in (above, below)
+    )
 
 
 def is_at_least_0(expression: Any) -> bool:
