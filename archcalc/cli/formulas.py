@@ -6,7 +6,7 @@ import argparse
 
 from archcalc.cli import DONE, write
 from archcalc.cli.report import settings
-from archcalc.closed_forms import FORMATS, formulas
+from archcalc.closed_forms import FORMATS, formulas_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    found = formulas(options.spec, options.symbols, assume_divisible=options.assume_divisible, **settings(options.set))
+    found = formulas_of(options.spec, options.symbols, settings(options.set), options.assume_divisible)
     write(found.rendered(options.format), options.output)
     return DONE
 

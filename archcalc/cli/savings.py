@@ -8,6 +8,7 @@ from archcalc.cli import DONE, write
 from archcalc.cli.report import settings
 from archcalc.closed_forms.savings import savings
 from archcalc.render import FORMATS, render
+from archcalc.spec import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    found = savings(options.spec, groups=options.groups, width=options.width, **settings(options.set))
+    found = savings(load(options.spec, **settings(options.set)), groups=options.groups, width=options.width)
     form = "json" if options.json else options.format
     write(found.to_json() if form == "json" else render(found.table(), form), options.output)
     return DONE

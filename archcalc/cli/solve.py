@@ -6,7 +6,7 @@ import argparse
 
 from archcalc.cli import DONE, FAILED, write
 from archcalc.cli.report import settings
-from archcalc.closed_forms.solving import solve
+from archcalc.closed_forms.solving import solution_of
 from archcalc.render import FORMATS, render
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status: 1 if nothing meets the condition."""
     options = _parser().parse_args(arguments)
-    found = solve(options.spec, options.unknown, options.where, options.step, **settings(options.set))
+    found = solution_of(options.spec, options.unknown, options.where, options.step, settings(options.set))
     form = "json" if options.json else options.format
     write(found.to_json() if form == "json" else render(found.table(), form), options.output)
     return DONE if found.best is not None else FAILED

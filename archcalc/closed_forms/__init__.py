@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.graph import Graph
+from archcalc.graph.table import Table
 from archcalc.render.shown import Shown
 from archcalc.report import Report, analyze
 from archcalc.spec import load
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
     from typing import Any
-
-    from archcalc.graph.table import Table
 
 COLUMNS = ("name", "op", "output", "params", "macs", "activations", "receptive_field")
 FIELD = "receptive_field"
@@ -47,7 +46,7 @@ class Formulas(Shown):
     @property
     def layers(self) -> list[dict[str, Any]]:
         """One dict a layer: name, op, output, params, macs, activations, receptive_field."""
-        return self._table(everything=True).records()
+        return self.table(everything=True).records()
 
     @property
     def output(self) -> list[Any]:
@@ -64,15 +63,11 @@ class Formulas(Shown):
         """
         return self._of_output(FIELD)
 
-    def table(self) -> Table:
-        """Every layer that costs something, and the totals."""
-        return self._table(everything=False)
-
     def to_frame(self) -> Any:
         """A pandas DataFrame of all layers, indexed by the path of the layer."""
         from archcalc.render.frame import render
 
-        return render(self._table(everything=True))
+        return render(self.table(everything=True))
 
     def rendered(self, format_name: str) -> str:
         """The formulas in one of FORMATS; raises ArchcalcError for any other."""
@@ -83,7 +78,8 @@ class Formulas(Shown):
         text: str = getattr(written, format_name)(self)
         return text
 
-    def _table(self, everything: bool) -> Table:
+    def table(self, everything: bool = False) -> Table:
+        """Every layer that costs something, or every layer, and the totals."""
         table = self.report.table(COLUMNS, everything=everything)
         columns = tuple(
             column._replace(separator=", ") if column.name in ("output", FIELD) else column for column in table.columns
@@ -97,9 +93,10 @@ class Formulas(Shown):
         facts["input"] = _mapped(facts["input"], self._as_text)
         facts["vars"] = {name: value for name, value in facts["vars"].items() if name not in self.symbols}
         notes = [*table.notes, *([DIVISIBLE] if self.is_divisible else [])]
-        return table._replace(
-            facts=facts, columns=columns, rows=rows, totals=tuple(totals), notes=tuple(notes), sizes_bytes={}
-        )
+        parts = table.parts
+        if parts is not None:
+            parts = parts._replace(rows=tuple(tuple(_mapped(row, self._simple)) for row in parts.rows))
+        return Table(facts, columns, rows, tuple(totals), tuple(notes), table.units, parts=parts)
 
     def _of_output(self, name: str) -> Any:
         analysis = self.report.analysis
@@ -140,13 +137,26 @@ def formulas(
     >>> formulas("blocks/separable", symbols=["C_in", "C_out", "K", "H", "W"]).totals["macs"]
     C_in*H*W*(C_out + K**2)
     """
+    return formulas_of(spec, symbols, values, assume_divisible)
+
+
+def formulas_of(
+    spec: Graph | str | PathLike[str], symbols: Iterable[str], values: Mapping[str, Any], assume_divisible: bool = False
+) -> Formulas:
+    """The same with the values as a mapping, so that a var may have any name."""
+    names = [symbols] if isinstance(symbols, str) else list(symbols)
     if isinstance(spec, Graph):
-        if symbols or values:
+        if names or values:
             raise ArchcalcError("a network that is loaded has its symbols and values", hint="give the path of its spec")
         made = {name: value for name, value in spec.vars.items() if getattr(value, "is_Symbol", False)}
-        return Formulas(analyze(spec), made, assume_divisible)
-    made = symbols_of(load(spec, **values), [symbols] if isinstance(symbols, str) else list(symbols), values)
-    return Formulas(analyze(load(spec, **values, **made)), made, assume_divisible)
+        graph = spec
+    else:
+        made = symbols_of(load(spec, **values), names, values)
+        graph = load(spec, **values, **made)
+    for name, value in graph.vars.items():
+        if hasattr(value, "tolist"):
+            raise ArchcalcError(f"the var '{name}' has many values at once, so there is no closed form")
+    return Formulas(analyze(graph), made, assume_divisible)
 
 
 def symbols_of(graph: Graph, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,4 +202,4 @@ def _number(expression: Any) -> Any:
     return int(expression) if expression.is_Integer else expression
 
 
-__all__ = ["FORMATS", "Formulas", "formulas", "symbols_of"]
+__all__ = ["FORMATS", "Formulas", "formulas", "formulas_of", "symbols_of"]

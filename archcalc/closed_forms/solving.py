@@ -136,6 +136,13 @@ def solve(
     >>> solve("blocks/resnext", "c", "macs == 17*C**2*H*W", C=64, G=32).best
     4
     """
+    return solution_of(spec, unknown, where, step, values)
+
+
+def solution_of(
+    spec: str | PathLike[str], unknown: str, where: str, step: float | str | None, values: Mapping[str, Any]
+) -> Solution:
+    """The same with the values as a mapping, so that a var may have any name."""
     from archcalc.closed_forms import symbols_of
     from archcalc.closed_forms.roots import exact_roots
 
@@ -262,4 +269,4 @@ def _step(step: float | str | None, is_whole: bool) -> Fraction:
     return result
 
 
-__all__ = ["Candidate", "Solution", "solve"]
+__all__ = ["Candidate", "Solution", "solution_of", "solve"]

@@ -28,7 +28,7 @@ def json(formulas: Formulas) -> str:
     """One object: the facts, the layers and the totals, with expressions as text."""
     from archcalc.render.json import render
 
-    table = formulas.table()
+    table = formulas.table(everything=True)
     values = dict(zip((column.name for column in table.columns), table.totals, strict=True))
     totals = {**formulas.report.totals, **formulas.totals, "output": values["output"]}
     totals = {name: _plain(value) for name, value in totals.items()}
@@ -36,7 +36,7 @@ def json(formulas: Formulas) -> str:
     facts = {**table.facts, "symbols": list(formulas.symbols), "totals": totals}
     if table.notes:
         facts["notes"] = list(table.notes)
-    return render(table._replace(facts=facts, rows=tuple(tuple(layer.values()) for layer in formulas.layers)))
+    return render(table._replace(facts=facts))
 
 
 def latex(formulas: Formulas) -> str:
@@ -95,7 +95,7 @@ def python(formulas: Formulas) -> str:
     >>> names["totals"](C_in=96, G=2)["macs"]
     223948800
     """
-    table = formulas.table()
+    table = formulas.table(everything=True)
     arguments = ", ".join(formulas.symbols)
     said = "\n".join([*header(table), *footer(table)]).replace("\\", "\\\\").replace('"""', "'''")
     printer = _Printer({"fully_qualified_modules": True})

@@ -22,3 +22,14 @@ def test_formats(capsys, tmp_path):
 def test_wrong_input(capsys):
     assert main(["savings", "lenet5", "--groups", "0"]) == 2
     assert "groups is 0" in capsys.readouterr().err
+
+
+def test_a_var_may_be_named_like_an_option(capsys, tmp_path):
+    spec = tmp_path / "a.yaml"
+    spec.write_text(
+        "input: [4, 8, 8]\nvars: {width: 4, step: 1, symbols: 3}\nlayers: [{conv: [width, symbols, step]}]\n"
+    )
+    assert main(["savings", str(spec), "--set", "width=8"]) == 0
+    assert main(["solve", str(spec), "--for", "width", "--where", "params <= 1000", "--set", "step=2"]) == 0
+    assert main(["formulas", str(spec), "--symbols", "width", "--set", "symbols=5", "step=2"]) == 0
+    assert "101*width" in capsys.readouterr().out  # 4*5*5 weights and a bias each

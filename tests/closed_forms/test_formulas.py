@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sympy
 
@@ -222,6 +223,20 @@ def test_python_api():
     assert loaded.totals["macs"] == archcalc.formulas("blocks/grouped", ["C_in"]).totals["macs"]
     with pytest.raises(archcalc.ArchcalcError, match="give the path"):
         archcalc.formulas(archcalc.load("blocks/grouped"), ["C_in"])
+
+
+def test_many_values_are_refused():
+    with pytest.raises(archcalc.ArchcalcError, match="'H' has many values at once"):
+        archcalc.formulas("blocks/basic", ["C"], H=np.array([3, 4]))
+
+
+def test_regions(tmp_path):
+    path = tmp_path / "a.yaml"
+    regions = "{roi_align: {size: 7, regions: n}}"
+    path.write_text(f"input: [c, 32, 32]\nvars: {{c: 4, n: 100}}\nlayers: [{regions}, flatten, {{linear: 10}}]\n")
+    found = archcalc.formulas(path, ["c", "n"])
+    assert str(found.totals["macs"]) == "490*c*n"
+    assert "490*c*n" in str(found)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
