@@ -120,7 +120,7 @@ def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list
         for row in table.rows
     ]
     if table.totals:
-        totals = [cell(value, is_human) for value in table.totals]
+        totals = [_cell(value, is_human, column) for value, column in zip(table.totals, table.columns, strict=True)]
         rows.append(["total", *totals[1:]])
     alignments = ["right" if is_number(table, place) else "left" for place in range(len(table.columns))]
     return [heading(column) for column in table.columns], rows, alignments
