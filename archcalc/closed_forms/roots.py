@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 MAX_DEGREE = 8
+MAX_REASON = 120  # characters of a mistake that is quoted
 
 
 class Roots(Record):
@@ -48,7 +49,7 @@ def exact_roots(
         try:
             left, right = where.sides(analyze(load(spec, **others, **symbols)))
         except ArchcalcError as error:
-            reason = reason or error.errors[0].message
+            reason = reason or _short(error.errors[0].message)
             continue
         equation = _without_common(sympy.sympify(left) - right, symbols[unknown])
         if (
@@ -59,6 +60,10 @@ def exact_roots(
         numbers = {symbols[name]: sympy.nsimplify(graph.vars[name], rational=True) for name in names if name != unknown}
         return _solved(equation, symbols[unknown], numbers), ""
     return None, reason
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= MAX_REASON else f"{reason[:MAX_REASON]} ..."
 
 
 def _without_common(difference: Any, unknown: Any) -> Any:

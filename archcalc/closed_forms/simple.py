@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_ROUNDED = 3  # roundings in a difference whose sign is asked for
+MAX_DENOMINATOR = 1024  # of a float that is written as the fraction that it is exactly
 MAX_TERMS = 400  # of an expression that is still put into several forms, to choose the shortest
 
 
@@ -26,7 +27,10 @@ def simple(expression: Any) -> Any:
     >>> simple(c * s + 9 * s + 9)
     s*(c + 9) + 9
     """
-    whole = _without_rounding(sympy.sympify(expression))
+    whole = sympy.sympify(expression)
+    exact = {number: sympy.Rational(number) for number in whole.atoms(sympy.Float)}
+    whole = whole.xreplace({number: ratio for number, ratio in exact.items() if ratio.q <= MAX_DENOMINATOR})
+    whole = _without_rounding(whole)
     if not whole.free_symbols or whole.has(sympy.Piecewise, sympy.Rel) or len(sympy.Add.make_args(whole)) > MAX_TERMS:
         return whole
     expanded = sympy.expand(whole)

@@ -230,6 +230,19 @@ def test_many_values_are_refused():
         archcalc.formulas("blocks/basic", ["C"], H=np.array([3, 4]))
 
 
+def test_halves_of_whole_numbers():
+    """theta=0.5 of DenseNet-BC is a float, and exact: no float is left."""
+    assert not archcalc.formulas("densenet121", ["growth"]).totals["macs"].atoms(sympy.Float)
+
+
+@pytest.mark.parametrize("condition", ["n != 4", "not (n == 4)", "(n == 4) == false"])
+def test_an_open_inequality_is_refused_with_its_place(condition, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"input: [n, 8]\nvars: {{n: 4}}\nlayers: [{{conv: [3, 1], when: {condition}}}, relu]\n")
+    with pytest.raises(archcalc.ArchcalcError, match=r"a\.yaml:3:.*whether .*n, 4.* is not known"):
+        archcalc.formulas(path, ["n"])
+
+
 def test_regions(tmp_path):
     path = tmp_path / "a.yaml"
     regions = "{roi_align: {size: 7, regions: n}}"
