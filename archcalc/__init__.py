@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from archcalc.catalogue import zoo as zoo
     from archcalc.checking import check as check
+    from archcalc.closed_forms import Formulas as Formulas
+    from archcalc.closed_forms import formulas as formulas
+    from archcalc.closed_forms.savings import savings as savings
+    from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.explanation import explain as explain
     from archcalc.graph.graph import Graph as Graph
@@ -36,6 +40,10 @@ _PUBLIC = {
     "zoo": "archcalc.catalogue",
     "check": "archcalc.checking",
     "explain": "archcalc.explanation",
+    "formulas": "archcalc.closed_forms",
+    "Formulas": "archcalc.closed_forms",
+    "savings": "archcalc.closed_forms.savings",
+    "solve": "archcalc.closed_forms.solving",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -43,14 +51,18 @@ _PUBLIC = {
 
 __all__ = [
     "ArchcalcError",
+    "Formulas",
     "Graph",
     "Report",
     "__version__",
     "analyze",
     "check",
     "explain",
+    "formulas",
     "load",
     "loads",
+    "savings",
+    "solve",
     "verify",
     "zoo",
 ]

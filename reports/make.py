@@ -37,7 +37,14 @@ def claims() -> dict[str, str]:
     return {"claims.md": page()}
 
 
-REPORTS = {"ops": ops, "zoo": zoo, "claims": claims, "verification": verification}
+def formulas() -> dict[str, str]:
+    """What every op and the named blocks cost, in symbols."""
+    from pages.formulas import page
+
+    return {"formulas.md": page()}
+
+
+REPORTS = {"ops": ops, "zoo": zoo, "claims": claims, "formulas": formulas, "verification": verification}
 # These hold times of the machine that made them: they are made anew where an execution has changed.
 MEASURED = ("verification",)
 

@@ -110,7 +110,16 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [("SPEC", []), ("explain", ["explain"]), ("verify", ["verify"]), ("schema", ["schema"]), ("zoo", ["zoo"])],
+    [
+        ("SPEC", []),
+        ("explain", ["explain"]),
+        ("verify", ["verify"]),
+        ("schema", ["schema"]),
+        ("zoo", ["zoo"]),
+        ("formulas", ["formulas"]),
+        ("savings", ["savings"]),
+        ("solve", ["solve"]),
+    ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)

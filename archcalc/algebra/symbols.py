@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from sympy.logic.boolalg import Boolean
 
 from archcalc.algebra import Undecided
 from archcalc.errors import ArchcalcError
@@ -100,12 +101,20 @@ def equal(a: Any, b: Any) -> Any:
     """Whether two expressions are the same for all, or for no, values of their symbols."""
     if not isinstance(a, (int, float, sympy.Basic)) or not isinstance(b, (int, float, sympy.Basic)):
         return False
+    if _is_condition(a) or _is_condition(b):
+        are_truths = all(isinstance(value, bool) or _is_condition(value) for value in (a, b))
+        return sympy.simplify(sympy.Equivalent(a, b)) if are_truths else False
     difference = sympy.simplify(sympy.sympify(a) - b)
     if difference.is_zero:
         return True
     if difference.is_nonzero:
         return False
     return sympy.Eq(a, b)
+
+
+def _is_condition(value: Any) -> bool:
+    """Whether it is an open condition; sympy's symbols could stand for truths, but here they are numbers."""
+    return isinstance(value, Boolean) and not isinstance(value, sympy.Expr)
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 # Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
-COMMANDS = {"check": "check", "explain": "explain", "ops": "ops", "schema": "schema", "verify": "verify", "zoo": "zoo"}
+COMMANDS = {
+    "check": "check",
+    "explain": "explain",
+    "formulas": "formulas",
+    "ops": "ops",
+    "savings": "savings",
+    "schema": "schema",
+    "solve": "solve",
+    "verify": "verify",
+    "zoo": "zoo",
+}
 DEFAULT = "report"
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -22,6 +22,9 @@ LAYOUTS = ("chw", "hwc")
 EPILOG = """other commands:
   archcalc check FILE ...      expectations, budgets and stored runs held against specs
   archcalc explain SPEC LAYER  one layer derived step by step: formula, numbers, result
+  archcalc formulas SPEC       closed forms: what a network costs in terms of symbols
+  archcalc solve SPEC          the value of one var that meets a condition, such as a budget
+  archcalc savings SPEC        dense convolutions beside grouped, separable and bottlenecked ones
   archcalc zoo [FAMILY]        the networks that come with archcalc, with their totals
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
   archcalc verify SPEC         execute a network and compare what is observed with what is computed

@@ -120,7 +120,8 @@ def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list
         for row in table.rows
     ]
     if table.totals:
-        totals = [cell(value, is_human) for value in table.totals]
+        pairs = zip(table.totals, table.columns, strict=True)
+        totals = [_cell(value, is_human, column, table) for value, column in pairs]
         rows.append(["total", *totals[1:]])
     alignments = ["right" if is_number(table, place) else "left" for place in range(len(table.columns))]
     return [heading(column) for column in table.columns], rows, alignments

@@ -1,0 +1,122 @@
+"""Solving for a var: exact roots, what the numbers around them really cost, and search."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import sympy
+
+import archcalc
+from archcalc.closed_forms.condition import condition
+
+
+@pytest.mark.parametrize(
+    ("groups", "width", "a_position", "root"),
+    # Xie et al. 2017, Table 2, for C=64: widths of 4 and 24; 70,144 and 69,888 MACs a position, by hand. The roots of
+    # 9*G*c**2 + 512*G*c = 69,632 by the formula for quadratics.
+    [(32, 4, 70_144, (-512 * 32 + sympy.sqrt((512 * 32) ** 2 + 36 * 32 * 69_632)) / (18 * 32)),
+     (4, 24, 69_888, (-512 * 4 + sympy.sqrt((512 * 4) ** 2 + 36 * 4 * 69_632)) / (18 * 4))],
+)  # fmt: skip
+def test_the_width_of_resnext(groups, width, a_position, root):
+    found = archcalc.solve("blocks/resnext", "c", "macs == 17*C**2*H*W", C=64, G=groups)
+    assert found.best == width
+    assert found.roots.equation == "9*G*c**2 + 8*C*G*c = 17*C**2"
+    assert sympy.simplify(found.roots.roots[0] - root) == 0
+    values = {symbol: {"C": 64, "G": groups}[str(symbol)] for symbol in found.roots.general.free_symbols}
+    assert sympy.simplify(found.roots.general.subs(values) - root) == 0
+    assert {one.value: one.left for one in found.candidates}[width] == a_position * 56 * 56
+    assert "root of the closed form, a polynomial of degree 2 in c" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("spec", "unknown", "where", "step"),
+    [
+        ("mobilenet_v1", "alpha", "macs <= 300M", None),
+        ("mobilenet_v1", "alpha", "params < 2M", "0.05"),
+        ("mobilenet_v1", "resolution", "macs <= 300M", None),
+        ("mobilenet_v1", "resolution", "macs > 300M", 32),
+        ("mobilenet_v1", "classes", "params <= 4M", None),
+        ("blocks/chain", "L", "params <= 20_000", None),
+        ("blocks/grouped", "G", "macs <= 100M", None),
+        ("blocks/se", "r", "params >= 1K", None),
+        ("blocks/dense", "k", "activations >= C*H*W*100", None),
+    ],
+)
+def test_budgets_against_trying_every_value(spec, unknown, where, step):
+    where = where.replace("_", "")
+    found = archcalc.solve(spec, unknown, where, step)
+    stated = condition(where)
+    default = archcalc.load(spec).vars[unknown]
+    size = float(step or 0.01) if type(default) is float else int(step or 1)
+    met = []
+    for place in range(1, 1200):
+        value = round(place * size, 6)
+        try:
+            left, right = stated.sides(archcalc.analyze(archcalc.load(spec, **{unknown: value})))
+        except archcalc.ArchcalcError:
+            continue
+        if stated.holds(left, right):
+            met.append((abs(left - right), value, left))
+    nearest = min(met)
+    tied = [value for distance, value, _ in met if distance == nearest[0]]
+    assert found.best in (tied[0], tied[-1])  # where a plateau ends
+    assert {one.value: one.left for one in found.candidates}[found.best] == nearest[2]
+
+
+def test_random_quadratics():
+    pick = random.Random(7)
+    for _ in range(50):
+        width, groups, channels = pick.randint(1, 40), pick.randint(1, 40), pick.randint(1, 100)
+        macs = archcalc.analyze(archcalc.load("blocks/resnext", c=width, G=groups, C=channels)).totals["macs"]
+        found = archcalc.solve("blocks/resnext", "c", f"macs == {macs}", G=groups, C=channels)
+        assert found.best == width
+        assert found.roots.roots == (width,)
+
+
+def test_the_method_is_said():
+    text = str(archcalc.solve("mobilenet_v1", "resolution", "macs <= 300M", 32))
+    assert "search of multiples of 32, as the closed form is no polynomial in resolution" in text
+    text = str(archcalc.solve("blocks/chain", "L", "params <= 20000"))
+    assert "'repeat' decides the structure, so it cannot be L" in text
+
+
+def test_where_neighbours_cannot_be():
+    """5, 6 and 7 do not divide the 96 channels and 256 filters."""
+    found = archcalc.solve("blocks/grouped", "G", "macs <= 100M")
+    assert [one.value for one in found.candidates] == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "where", "values", "message"),
+    [
+        ("d", "macs == 1M", {}, "there is no var 'd' to solve for"),
+        ("c", "macs == 1M", {"c": 3}, "'c' cannot have a value and be solved for"),
+        ("c", "macs = 1M", {}, "found 0 comparisons, expected one; equality is written =="),
+        ("c", "1 < macs < 2", {}, "found 2 comparisons"),
+        ("c", "mac == 1M", {}, "unknown name 'mac'; did you mean 'macs'?"),
+        ("c", "macs == ", {}, "found the end"),
+        ("c", "macs == __import__('os')", {}, "--where"),
+        ("c", "macs == 10**10**10", {}, "too large"),
+        ("c", "macs == -5", {}, "no positive c makes both sides of 'macs == -5' equal"),
+        ("c", "depth <= 5", {}, "is as true of"),
+        ("c", "op == 5", {}, "unknown name 'op'"),
+    ],
+)
+def test_wrong_input(unknown, where, values, message):
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        archcalc.solve("blocks/resnext", unknown, where, **values)
+    assert message in str(caught.value)
+
+
+def test_what_goes_up_and_down(tmp_path):
+    spec = tmp_path / "a.yaml"
+    spec.write_text("input: [3]\nvars: {n: 5}\nlayers: [{linear: (n % 7) + 1}]\n")
+    with pytest.raises(archcalc.ArchcalcError, match="goes up and down"):
+        archcalc.solve(spec, "n", "macs >= 13 + 0*n")
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "x", "1/0", "0.5", "nan", "inf"])
+def test_wrong_steps(step):
+    with pytest.raises(archcalc.ArchcalcError, match="the step is"):
+        archcalc.solve("blocks/resnext", "c", "macs == 1M", step)
