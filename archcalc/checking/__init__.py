@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from archcalc.checking.entries import read_entries
+from archcalc.checking.entries import SIGNS, read_entries
 from archcalc.checking.outcome import Outcome, Row
 from archcalc.checking.printed import written
 from archcalc.checking.verdicts import FAILS, judge
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from archcalc.checking.entries import Entry, Subject
     from archcalc.checking.verdicts import Verdict
-
-_SIGNS = {"prints": "", "equals": "= ", "at_most": "<= ", "at_least": ">= "}
 
 
 def check(*files: str | os.PathLike[str]) -> Outcome:
@@ -74,7 +72,7 @@ def _row(verdict: Verdict) -> Row:
     return Row(
         entry.id,
         verdict.verdict,
-        f"{_SIGNS[entry.kind]}{entry.expected.text}",
+        f"{SIGNS[entry.kind]}{entry.expected.text}",
         written(verdict.computed),
         entry.quantity.text,
         verdict.message,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from archcalc.errors import Place
     from archcalc.spec.read import Node
 
-EXPECTATIONS = ("prints", "equals", "at_most", "at_least")
+# What an expectation may be -> the sign before what is expected, in tables.
+SIGNS = {"prints": "", "equals": "= ", "at_most": "<= ", "at_least": ">= "}
+EXPECTATIONS = tuple(SIGNS)
 SETTINGS = ("spec", "network", "set", "batch", "convention")
 TEXTS = ("id", "quantity", "rounding", "unit", "under", "note", "document", "place", "quote", *EXPECTATIONS)
 KEYS = ("id", *SETTINGS, "quantity", *EXPECTATIONS, *TEXTS[2:9], "digits", "erratum")

@@ -7,6 +7,7 @@ import argparse
 from archcalc import __version__
 from archcalc.cli import DONE, write
 from archcalc.errors import ArchcalcError
+from archcalc.graph.table import CHW, HWC
 from archcalc.render import FORMATS, MACHINE, render
 from archcalc.report import analyze
 from archcalc.spec import load
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from archcalc.report import Report
 
-LAYOUTS = ("chw", "hwc")
+LAYOUTS = (CHW, HWC)
 EPILOG = """other commands:
   archcalc check FILE ...      expectations, budgets and stored runs held against specs
   archcalc explain SPEC LAYER  one layer derived step by step: formula, numbers, result

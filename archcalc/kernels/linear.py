@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from archcalc.kernels import fast_linear
-from archcalc.kernels.compiled import compiled
 from archcalc.kernels.conv import with_bias
-from archcalc.kernels.run import INSIDE, MAC
+from archcalc.kernels.products import weigh
 from archcalc.kernels.walk import ALL, EACH
 
 TYPE_CHECKING = False
@@ -28,21 +27,7 @@ def execute(op: Any, run: Run, x: Array) -> Array:
     out = np.zeros((*x.shape[:-1], op.units), np.float32)
     x2, out2 = x.reshape(-1, x.shape[-1]), out.reshape(-1, op.units)
     if run.is_exhaustive:
-        _connect(x2, weight, run.touched["kernel"], out2, run.counts)
+        weigh(x2, weight, run.touched["kernel"], out2, run.counts)
     else:
         fast_linear.connect(run, x2, weight, run.touched["kernel"], out2)
     return with_bias(op, run, out)
-
-
-@compiled
-def _connect(x, weight, touched, out, counts):  # type: ignore[no-untyped-def]
-    macs = 0
-    for position in range(x.shape[0]):
-        for channel in range(x.shape[1]):
-            value = x[position, channel]
-            for unit in range(out.shape[1]):
-                out[position, unit] += value * weight[channel, unit]
-                touched[channel, unit] = 1
-                macs += 1
-    counts[MAC] += macs
-    counts[INSIDE] += macs  # there is no padding

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from archcalc.analysis import Analysis, Settings, whole_batch
 from archcalc.analysis.facts import facts, units
+from archcalc.analysis.work import KINDS
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.graph import Graph, Input
 from archcalc.spec import load
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from archcalc.verification.comparison import Expected, Verification
 
 # The columns of the analyses that an execution observes, by the kind of work.
-_WORK = {"mac": "macs", "add": "adds", "mul": "muls", "div": "divs", "compare": "compares", "exp": "exps"}
+_WORK = {kind: column for column, kind in KINDS.items()}
 
 
 def verify(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archcalc.checking import verdicts_of
+from archcalc.checking.entries import SIGNS, SURE
 from archcalc.checking.printed import written
 from archcalc.checking.verdicts import ERRATUM, HOLDS, ROUNDED, UNDER, VERDICTS, Verdict
 from archcalc.render.markdown import escaped
@@ -70,9 +71,6 @@ def _errata(everything: list[Verdict]) -> list[str]:
     return result
 
 
-SURE = ("proven", "likely", "unexplained")
-
-
 def _of(verdict: Verdict) -> str:
     """The networks that a quantity speaks of."""
     names = [subject.spec for subject in verdict.entry.subjects.values() if subject.spec is not None]
@@ -84,7 +82,6 @@ def _table(verdicts: list[Verdict]) -> str:
         "| claim | place | quote | printed | computed | verdict | remark |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    signs = {"prints": "", "equals": "= ", "at_most": "<= ", "at_least": ">= "}
     for verdict in verdicts:
         entry = verdict.entry
         strong = verdict.verdict not in (HOLDS, ROUNDED, UNDER)
@@ -94,7 +91,7 @@ def _table(verdicts: list[Verdict]) -> str:
             f"`{entry.id}`",
             escaped(entry.place),
             escaped(entry.quote),
-            escaped(signs[entry.kind] + entry.expected.text),
+            escaped(SIGNS[entry.kind] + entry.expected.text),
             escaped(written(verdict.computed)),
             kind,
             escaped(remark),

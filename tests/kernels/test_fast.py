@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archcalc.kernels import conv, conv_transpose, fast_conv, fast_conv_transpose, fast_depthwise, fast_linear, linear
+from archcalc.kernels import conv, conv_transpose, fast_conv, fast_conv_transpose, fast_depthwise, fast_linear, products
 from archcalc.kernels.run import INSIDE, LARGEST_INPUT, MAC, Run, whole_numbers
 from archcalc.kernels.tile import DEPTH, LANES, ROWS
 from archcalc.kernels.walk import five_axes, three_axes
@@ -145,7 +145,7 @@ def test_conv_takes_the_fast_kernel_unless_it_is_exhaustive(groups, monkeypatch)
 def test_linear(positions, channels, units):
     x = whole_numbers((positions, channels), LARGEST_INPUT, 5)
     results = []
-    for kernel in (linear._connect, None):
+    for kernel in (products.weigh, None):
         run, out = Run(2), np.full((positions, units), 0 if kernel else np.nan, np.float32)
         weight = run.weight("kernel", (channels, units))
         if kernel:
