@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
-    from archcalc.explanation import explain as explain
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
@@ -39,7 +38,6 @@ _PUBLIC = {
     "verify": "archcalc.verification",
     "zoo": "archcalc.catalogue",
     "check": "archcalc.checking",
-    "explain": "archcalc.explanation",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
@@ -57,7 +55,6 @@ __all__ = [
     "__version__",
     "analyze",
     "check",
-    "explain",
     "formulas",
     "load",
     "loads",

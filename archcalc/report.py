@@ -13,7 +13,7 @@ from archcalc.analysis.parts import parts_of, parts_table
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
-from archcalc.graph.table import NONE, RULES, SUM, Column, Table
+from archcalc.graph.table import HWC, NONE, RULES, SUM, Column, Table
 from archcalc.render.shown import Shown
 from archcalc.spec import load
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from os import PathLike
     from typing import Any
+
+    from archcalc.explanation import Explanation
 
 FORMAT_VERSION = 1
 MAX_LISTED = 10  # names in a note
@@ -87,6 +89,19 @@ class Report(Shown):
         """
         table = parts_table(self.analysis)
         return [] if table is None else table.records()
+
+    def explain(self, layer: str, layout: str = HWC) -> Explanation:
+        """How the numbers of one layer come about, step by step; in a notebook it shows itself as math.
+
+        In layout `hwc` products are written as in lectures, in `chw` in the order of the formulas. Raises
+        ArchcalcError, for a layer that there is not too.
+
+        >>> print(analyze("lenet5").explain("c1").sections[1].steps[0].number.written("hwc"))
+        (5*5)*6
+        """
+        from archcalc.explanation import Explanation
+
+        return Explanation(self.graph, self.settings, layer, layout)
 
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""

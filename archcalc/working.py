@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from archcalc.algebra.worked import leaf
-from archcalc.analysis import Analysis, Settings
-from archcalc.errors import ArchcalcError
+from archcalc.analysis.derivations import derivations
 from archcalc.graph.op import attributes
 from archcalc.graph.table import HWC, SUM, Column
-from archcalc.graph.worked import worked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ def worked_table(
     """
     wanted = tuple(name for name in columns or DEFAULT_COLUMNS if name not in DESCRIPTIONS)
     plain = report.table(("name", "output", *wanted), everything=everything)
-    derived = derivations(report)
+    derived = derivations(report.graph, report.settings)
     derived.require(wanted)
     index_of = {layer.path: index for index, layer in enumerate(report.graph.layers)}
     shown = [column for column in plain.columns if column.name in wanted]
@@ -64,15 +61,6 @@ def worked_table(
         notes=(*plain.notes, *report.graph.notes),
         layout=layout,
     )
-
-
-def derivations(report: Report) -> Analysis:
-    """The analyses of a report on numbers that remember how they were made; raises ArchcalcError."""
-    settings = report.settings
-    if type(settings.batch) is not int:
-        raise ArchcalcError("the batch is no plain number, so there is no arithmetic to show")
-    batch = leaf(settings.batch, "batch") if settings.batch != 1 else 1
-    return Analysis(worked(report.graph), Settings(batch, settings.dtype, settings.convention))
 
 
 def _as_in_lectures(column: Column) -> Column:

@@ -2,14 +2,18 @@
 
 `yaml` blocks are written to the file that their first line names; `console` blocks are commands with their
 exact output; `python` blocks are run, those that name a file of archcalc as that module, registered. The two
-commands of the `bash` block are run by `.ci/run`.
+commands of the `bash` block are run by `.ci/run`. `python tests/test_readme.py` writes the outputs anew.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import re
 import shlex
 import sys
+import tempfile
 import types
 from pathlib import Path
 
@@ -28,14 +32,19 @@ def of_kind(kind: str) -> list[str]:
     return [body for language, body in BLOCKS if language == kind]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the README's own specs, and the checkout's `specs` under its own name."""
+def fill(folder: Path) -> None:
+    """The README's own specs, and the checkout's `specs` under its own name."""
     for body in of_kind("yaml"):
         name = re.match(r"# (\S+\.yaml)\n", body)
         assert name is not None
-        (tmp_path / name[1]).write_text(body)
-    (tmp_path / "specs").symlink_to(ROOT / "specs")
+        (folder / name[1]).write_text(body)
+    (folder / "specs").symlink_to(ROOT / "specs")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is filled, and entered."""
+    fill(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -128,3 +137,22 @@ def test_usage_names_every_option(command: str, arguments: list[str], capsys: py
         main([*arguments, "--help"])
     options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
     assert options == set(re.findall(r"--[a-z]+", usage))
+
+
+def renew() -> None:
+    """Write the README with what its commands print now."""
+    text = TEXT
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder))
+        os.chdir(folder)
+        for body in of_kind("console"):
+            command = body.partition("\n")[0]
+            shown = io.StringIO()
+            with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+                main(shlex.split(command.removeprefix("$ "))[1:])
+            text = text.replace(f"```console\n{body}```", f"```console\n{command}\n{shown.getvalue()}```")
+    (ROOT / "README.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    renew()

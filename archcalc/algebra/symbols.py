@@ -128,7 +128,14 @@ def decide(condition: Any) -> bool:
         return bool(condition)
     if isinstance(condition, sympy.Expr) and condition.is_zero is not None:
         return not condition.is_zero
-    raise Undecided(f"whether {condition} is not known: it depends on the symbols")
+    raise Undecided(f"whether {_as_in_spec(condition)} is not known: it depends on the symbols")
+
+
+def _as_in_spec(condition: Any) -> str:
+    """A condition with the signs of the spec language, where sympy writes Ne(a, b)."""
+    signs = {sympy.Eq: "==", sympy.Ne: "!="}
+    sign = signs.get(type(condition))
+    return str(condition) if sign is None else f"{condition.lhs} {sign} {condition.rhs}"
 
 
 def fails(condition: Any) -> bool:

@@ -8,11 +8,11 @@ is a factor of another is ordered by itself.
 
 from __future__ import annotations
 
-from archcalc.algebra.worked import CHANNELS, EXACT_DIV, FILTERS, KERNEL, LEAF, NEGATIVE, SIZE
+from archcalc.algebra.worked import CHANNELS, EXACT_DIV, FILTERS, KERNEL, LEAF, NEGATIVE, SIZE, Worked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from archcalc.algebra.worked import Worked
+    from typing import Any
 
 HWC = "hwc"
 ORDER = {"": 0, SIZE: 1, KERNEL: 2, CHANNELS: 3, FILTERS: 4}
@@ -106,7 +106,9 @@ class Writer:
         return number.sign == LEAF and number.value < 0 and not (self._is_formula and number.name)
 
     def _sum(self, number: Worked) -> tuple[str, int]:
-        terms = [(is_minus, term) for is_minus, term in self._terms(number) if not self._is_neutral(term, 0)]
+        terms = self._gathered(
+            [(is_minus, term) for is_minus, term in self._terms(number) if not self._is_neutral(term, 0)]
+        )
         if not terms:
             return "0", ATOM_LEVEL
         if len(terms) > 1 and terms[0][0] and not terms[1][0]:
@@ -134,6 +136,20 @@ class Writer:
                 waiting += [(term.sign == "-", right), (False, left)]
             else:
                 result.append((is_minus is not self._is_negative(term), term))
+        return result
+
+    def _gathered(self, terms: list[tuple[bool, Worked]]) -> list[tuple[bool, Worked]]:
+        """2*p for p + p; and, where only numbers are written, without constants of a formula that cancel: 3 - 1 + 1."""
+        result: list[tuple[bool, Worked]] = []
+        for is_minus, term in terms:
+            known = {(was_minus, *_identity(other)): place for place, (was_minus, other) in enumerate(result)}
+            same, opposite = ((sign, *_identity(term)) for sign in (is_minus, not is_minus))
+            if term.sign == LEAF and term.name and same in known:
+                result[known[same]] = is_minus, Worked(2 * term.value, "*", (Worked(2), term))
+            elif term.sign == LEAF and not term.name and not self._is_formula and opposite in known:
+                del result[known[opposite]]
+            else:
+                result.append((is_minus, term))
         return result
 
     def _unsigned(self, term: Worked) -> tuple[str, int]:
@@ -187,3 +203,8 @@ class Writer:
     def _factor(self, factor: Worked) -> str:
         """A factor: a quotient stands in parentheses, although Python would need them only behind the first."""
         return self._at(PRODUCT_LEVEL if factor.sign == "*" else ATOM_LEVEL, self._written(factor))
+
+
+def _identity(term: Worked) -> tuple[Any, ...]:
+    """What tells given numbers apart; anything that was made is like nothing else."""
+    return ("", term.name, term.value) if term.sign == LEAF else ("made", id(term), None)

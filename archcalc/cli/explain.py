@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status."""
     from archcalc.cli.report import settings
-    from archcalc.explanation import FORMATS, LAYOUTS, explain
+    from archcalc.explanation import FORMATS, LAYOUTS
+    from archcalc.report import analyze
     from archcalc.spec import load
 
     parser = argparse.ArgumentParser(
@@ -30,6 +31,6 @@ def run(arguments: Sequence[str]) -> int:
     add("-o", "--output", metavar="FILE", help="write to a file")
     options = parser.parse_args(arguments)
     graph = load(options.spec, **settings(options.set))
-    shown = explain(graph, options.layer, batch=options.batch, layout=options.layout)
+    shown = analyze(graph, options.batch).explain(options.layer, options.layout)
     write(shown.render(options.format), options.output)
     return DONE

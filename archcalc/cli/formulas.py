@@ -30,8 +30,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
-    symbols_help = "vars of the spec that become symbols"
-    add("--symbols", metavar="NAME", nargs="+", action="extend", required=True, help=symbols_help)
+    symbols_help = "what becomes a symbol: vars, and places under a name: H=input[1] F=conv1.filters"
+    add("--symbols", metavar="NAME[=PLACE]", nargs="+", action="extend", required=True, help=symbols_help)
     add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for other vars of the spec")
     divisible_help = "no rounding: every symbol can be divided by whatever it is divided by"
     add("--assume-divisible", action="store_true", help=divisible_help)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.closed_forms.unknowns import symbols_of, wanted
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.graph.graph import Graph
 from archcalc.graph.table import Table
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
 COLUMNS = ("name", "op", "output", "params", "macs", "activations", "receptive_field")
 FIELD = "receptive_field"
-FORMATS = ("text", "latex", "python", "markdown", "json")
+FORMATS = ("text", "latex", "python", "markdown", "html", "json")
+EXTENTS = "receptive fields in symbols are extents; with numbers, one that sees all of the input is called global"
 DIVISIBLE = "assumed: every symbol can be divided by whatever it is divided by"
 
 
 class Formulas(Shown):
     """What a network costs in terms of symbols, layer by layer and in total.
 
-    `str()` is the table as text; in a notebook it shows itself as HTML.
+    `str()` is the table as text; in a notebook it shows itself as a table of math.
     """
 
     def __init__(self, report: Report, symbols: Mapping[str, Any], is_divisible: bool = False):
@@ -69,6 +71,12 @@ class Formulas(Shown):
 
         return render(self.table(everything=True))
 
+    def _repr_html_(self) -> str:
+        return self.rendered("html")
+
+    def _repr_latex_(self) -> str:
+        return self.rendered("latex")
+
     def rendered(self, format_name: str) -> str:
         """The formulas in one of FORMATS; raises ArchcalcError for any other."""
         if format_name not in FORMATS:
@@ -91,8 +99,11 @@ class Formulas(Shown):
             totals[names.index(name)] = self._of_output(name)
         facts = dict(table.facts)
         facts["input"] = _mapped(facts["input"], self._as_text)
-        facts["vars"] = {name: value for name, value in facts["vars"].items() if name not in self.symbols}
+        facts["vars"] = {name: value for name, value in facts["vars"].items() if name != str(value)}
         notes = [*table.notes, *([DIVISIBLE] if self.is_divisible else [])]
+        fields = [row[names.index(FIELD)] for row in rows]
+        if any(not _is_plain(size) for field in fields for size in (field if isinstance(field, list) else [])):
+            notes.append(EXTENTS)
         parts = table.parts
         if parts is not None:
             parts = parts._replace(rows=tuple(tuple(_mapped(row, self._simple)) for row in parts.rows))
@@ -126,25 +137,36 @@ class Formulas(Shown):
 
 
 def formulas(
-    spec: Graph | str | PathLike[str], /, symbols: Iterable[str] = (), *, assume_divisible: bool = False, **values: Any
+    spec: Graph | str | PathLike[str],
+    /,
+    symbols: Iterable[str] | Mapping[str, str] = (),
+    *,
+    assume_divisible: bool = False,
+    **values: Any,
 ) -> Formulas:
-    """The closed forms of a spec, by path or name, with symbols for some vars and values for others.
+    """The closed forms of a spec, by path or name, with symbols for some of its knobs and values for others.
 
-    A symbol is a positive whole number, or any positive number for a var whose default is not whole. With
-    `assume_divisible` sizes are not rounded down. A network that was loaded with symbols is taken as it is.
-    Raises ArchcalcError, for a symbol that would decide the structure too.
+    A symbol is the name of a var, or `"H=input[1]"` and `"F=conv1.filters"` for a dimension of an input and an
+    argument of a layer or block (or a mapping, `{"H": "input[1]"}`). It is a positive whole number, or any positive
+    number where the network's own is not whole. With `assume_divisible` sizes are not rounded down. A network that
+    was loaded with symbols is taken as it is. Raises ArchcalcError, for a symbol that would decide the structure too.
 
     >>> formulas("blocks/separable", symbols=["C_in", "C_out", "K", "H", "W"]).totals["macs"]
     C_in*H*W*(C_out + K**2)
+    >>> formulas("vgg16", {"F": "conv1_1.filters"}).totals["params"]
+    604*F + 138318888
     """
     return formulas_of(spec, symbols, values, assume_divisible)
 
 
 def formulas_of(
-    spec: Graph | str | PathLike[str], symbols: Iterable[str], values: Mapping[str, Any], assume_divisible: bool = False
+    spec: Graph | str | PathLike[str],
+    symbols: Iterable[str] | Mapping[str, str],
+    values: Mapping[str, Any],
+    assume_divisible: bool = False,
 ) -> Formulas:
     """The same with the values as a mapping, so that a var may have any name."""
-    names = [symbols] if isinstance(symbols, str) else list(symbols)
+    names = wanted(symbols)
     if isinstance(spec, Graph):
         if names or values:
             raise ArchcalcError("a network that is loaded has its symbols and values", hint="give the path of its spec")
@@ -156,34 +178,7 @@ def formulas_of(
     for name, value in graph.vars.items():
         if hasattr(value, "tolist"):
             raise ArchcalcError(f"the var '{name}' has many values at once, so there is no closed form")
-    return Formulas(analyze(graph), made, assume_divisible)
-
-
-def symbols_of(graph: Graph, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A symbol for each of these vars of a network, by name; raises ArchcalcError.
-
-    >>> symbols_of(load("mobilenet_v1"), ["alpha"], {})["alpha"].is_integer is None
-    True
-    """
-    import sympy
-
-    from archcalc.algebra.symbols import symbol
-
-    made: dict[str, Any] = {}
-    for name in names:
-        if name in made:
-            raise ArchcalcError(f"the symbol '{name}' is given twice")
-        if name not in graph.vars:
-            hint = did_you_mean(str(name), graph.vars) if graph.vars else "this spec has no vars"
-            raise ArchcalcError(f"there is no var '{name}' that could be a symbol", hint=hint)
-        if name in values:
-            raise ArchcalcError(f"'{name}' cannot be a symbol and have a value")
-        default = graph.vars[name]
-        if type(default) not in (int, float):
-            kind = "a list" if isinstance(default, list) else "no number"
-            raise ArchcalcError(f"the var '{name}' is {kind}, so it cannot be a symbol")
-        made[name] = symbol(name) if type(default) is int else sympy.Symbol(name, positive=True)
-    return made
+    return Formulas(analyze(graph), {str(one): one for one in made.values()}, assume_divisible)
 
 
 def _is_plain(value: Any) -> bool:
@@ -202,4 +197,4 @@ def _number(expression: Any) -> Any:
     return int(expression) if expression.is_Integer else expression
 
 
-__all__ = ["FORMATS", "Formulas", "formulas", "formulas_of", "symbols_of"]
+__all__ = ["FORMATS", "Formulas", "formulas", "formulas_of"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy
 
-from archcalc.closed_forms import symbols_of
 from archcalc.closed_forms.simple import simple
+from archcalc.closed_forms.unknowns import knob_value, plain_name, symbols_of
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 from archcalc.report import analyze
@@ -41,10 +41,10 @@ def exact_roots(
     is common to all terms then cancels. If not, only the unknown is one.
     """
     numeric = [name for name, value in graph.vars.items() if type(value) in (int, float)]
-    named = [name for name in numeric if name in where.names or name in values or name == unknown]
+    named = [name for name in numeric if name != unknown and (name in where.names or name in values)] + [unknown]
     reason = ""
     for names in (named, [unknown]):
-        symbols = symbols_of(graph, names, {})
+        symbols = symbols_of(graph, {name: plain_name(name) for name in names}, {})
         others = {name: value for name, value in values.items() if name not in symbols}
         try:
             left, right = where.sides(analyze(load(spec, **others, **symbols)))
@@ -57,7 +57,9 @@ def exact_roots(
             or not 0 < sympy.degree(equation, symbols[unknown]) <= MAX_DEGREE
         ):
             return None, f"the closed form is no polynomial in {unknown} of degree 1 to {MAX_DEGREE}"
-        numbers = {symbols[name]: sympy.nsimplify(graph.vars[name], rational=True) for name in names if name != unknown}
+        numbers = {
+            symbols[name]: sympy.nsimplify(knob_value(graph, name), rational=True) for name in names if name != unknown
+        }
         return _solved(equation, symbols[unknown], numbers), ""
     return None, reason
 

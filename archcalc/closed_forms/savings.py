@@ -34,19 +34,20 @@ COLUMNS = (
     Column("macs", "macs", "multiply-accumulates, for one example", "MAC"),
     Column("params", "params", "trainable values"),
     Column("saving", "saving", "how many times fewer MACs than the dense form"),
-    Column("formula", "formula", "its MACs as a part of the dense form's"),
+    Column("formula", "macs are", "its MACs as a part of the dense form's"),
+    Column("params_formula", "weights are", "its weights as a part of the dense form's"),
 )
 
 
 class Form(Record):
-    """One form of one convolution, or of all: its costs, and its part of the MACs of the dense one, as a formula."""
+    """One form of one convolution, or of all: its costs, and formulas of its parts of the dense one's."""
 
     name: str
     form: str
     macs: int
     params: int
     dense: int  # MACs of the dense form
-    formula: str = ""
+    formulas: tuple[str, str] = ("", "")  # of its MACs, and of its weights
 
     @property
     def saving(self) -> str:
@@ -126,7 +127,7 @@ def savings(
 
 
 def _row(one: Form) -> tuple[Any, ...]:
-    return one.name, one.form, one.macs, one.params, one.saving, one.formula
+    return one.name, one.form, one.macs, one.params, one.saving, *one.formulas
 
 
 def _forms(path: str, op: Any, x: Tensor, groups: int, width: int | None) -> list[Form]:
@@ -144,7 +145,7 @@ def _forms(path: str, op: Any, x: Tensor, groups: int, width: int | None) -> lis
         if form == GROUPED and (x.channels % groups or op.filters % groups or groups == 1):
             continue
         shown = {GROUPED: f"{form}, G={groups}", BOTTLENECK: f"{form}, r={reduced}"}.get(form, form)
-        result.append(Form(path, shown, *_costs(ops, x), dense[0], _formula(form, len(set(kernel)) == 1, strides)))
+        result.append(Form(path, shown, *_costs(ops, x), dense[0], _formulas(form, len(set(kernel)) == 1, strides)))
     return result
 
 
@@ -172,8 +173,8 @@ def _costs(ops: Sequence[Any], x: Tensor) -> tuple[Any, Any]:
 
 
 @lru_cache
-def _formula(form: str, is_square: bool, strides: tuple[int, ...]) -> str:
-    """The MACs of a form as a part of the dense one's, with symbols for channels and kernel."""
+def _formulas(form: str, is_square: bool, strides: tuple[int, ...]) -> tuple[str, str]:
+    """The MACs, and the weights, of a form as parts of the dense one's, with symbols for channels and kernel."""
     from archcalc.algebra.symbols import symbol
     from archcalc.closed_forms.simple import divided, in_parts
 
@@ -183,7 +184,9 @@ def _formula(form: str, is_square: bool, strides: tuple[int, ...]) -> str:
     padding = tuple((size - stride, 0) for size, stride in zip(kernel, strides, strict=True))  # outputs: size / stride
     dense = find("conv")(filters=symbol("C_out"), kernel=kernel, stride=strides, padding=padding, bias=False)
     ops = _equivalents(dense, symbol("G"), symbol("r"))[form]
-    return in_parts(divided(_costs(ops, x)[0]) / divided(_costs([dense], x)[0]))
+    pairs = zip(_costs(ops, x), _costs([dense], x), strict=True)
+    macs, weights = (in_parts(divided(cost) / divided(of_dense)) for cost, of_dense in pairs)
+    return macs, weights
 
 
 def _per_axis(value: Any, x: Tensor) -> tuple[Any, ...]:

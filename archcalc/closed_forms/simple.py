@@ -64,8 +64,9 @@ def divided(expression: Any) -> Any:
     """
 
     def down(argument: Any) -> Any:
-        constant, rest = _without_rounding(sympy.expand(argument)).as_coeff_Add()
-        return rest + sympy.floor(constant)
+        terms = sympy.Add.make_args(sympy.expand(_without_rounding(sympy.expand(argument))))
+        whole = [term for term in terms if sympy.fraction(term)[0].free_symbols]
+        return sympy.Add(*whole) + _constant_down([term for term in terms if term not in whole])
 
     def up(argument: Any) -> Any:
         return -down(-argument)
@@ -77,6 +78,22 @@ def divided(expression: Any) -> Any:
     for kind, without in ((sympy.floor, down), (sympy.ceiling, up), (sympy.Mod, remainder)):
         whole = whole.replace(kind, without)
     return whole
+
+
+def _constant_down(terms: list[Any]) -> Any:
+    """Constants, and constants over symbols, rounded down: a number if it is the same for all whole symbols.
+
+    >>> from sympy.abc import S
+    >>> _constant_down([sympy.Integer(1), -1 / S]), _constant_down([1 / S])
+    (0, floor(1/S))
+    """
+    total = sympy.Add(*terms)
+    fixed, of_symbols = total.as_coeff_Add()
+    if len(sympy.Add.make_args(of_symbols)) > 1:
+        return sympy.floor(total)
+    most = of_symbols.subs(dict.fromkeys(of_symbols.free_symbols, 1))  # it lies between this and 0
+    ends = (sympy.floor(fixed + most), sympy.floor(fixed) if most >= 0 else sympy.ceiling(fixed) - 1)
+    return ends[0] if ends[0] == ends[1] else sympy.floor(total)
 
 
 def in_parts(ratio: Any) -> str:

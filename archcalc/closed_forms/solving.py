@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
-from itertools import pairwise
 
 from archcalc.closed_forms.condition import Condition, condition
-from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.closed_forms.search import Candidate, Search, candidate_of
+from archcalc.closed_forms.unknowns import plain_name, symbols_of
+from archcalc.errors import ArchcalcError
 from archcalc.graph.table import Column, Table
-from archcalc.record import Record
 from archcalc.render.numbers import as_in_spec
 from archcalc.render.shown import Shown
 from archcalc.report import analyze
@@ -17,31 +16,15 @@ from archcalc.spec import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from os import PathLike
     from typing import Any
 
     from archcalc.closed_forms.roots import Roots
     from archcalc.graph.graph import Graph
 
-STEP_OF_REAL = Fraction(1, 100)
-MAX_MULTIPLE = 2**40
-MAX_WALK = 64  # multiples beside a root that are tried for one with a network
 
-
-class Candidate(Record):
-    """One value of the unknown, and what both sides of the condition really are for it."""
-
-    value: Any
-    left: Any
-    right: Any
-    holds: bool
-    problem: str = ""  # why there is no such network
-
-    @property
-    def distance(self) -> Any:
-        """How far the sides are apart."""
-        return abs(self.left - self.right)
+STARTS = 16  # powers of two that are tried where a spec makes no network as it is
 
 
 class Solution(Shown):
@@ -143,130 +126,51 @@ def solution_of(
     spec: str | PathLike[str], unknown: str, where: str, step: float | str | None, values: Mapping[str, Any]
 ) -> Solution:
     """The same with the values as a mapping, so that a var may have any name."""
-    from archcalc.closed_forms import symbols_of
     from archcalc.closed_forms.roots import exact_roots
 
     stated = condition(where)
-    graph = load(spec, **values)
-    if unknown not in graph.vars:
-        hint = did_you_mean(unknown, graph.vars) if graph.vars else "this spec has no vars"
-        raise ArchcalcError(f"there is no var '{unknown}' to solve for", hint=hint)
+    graph = start_of(spec, unknown, values)
     if unknown in values:
         raise ArchcalcError(f"'{unknown}' cannot have a value and be solved for")
-    symbols_of(graph, [unknown], values)  # refuses what is no number
+    symbols_of(graph, {unknown: plain_name(unknown)}, values)  # refuses what is no number
     stated.sides(analyze(graph))  # a condition that cannot be read is no reason for a search
-    grid = _Grid(spec, graph, unknown, stated, values, step)
+    if unknown in graph.choices:
+        return Solution(graph, unknown, stated, *_tried(spec, graph, unknown, stated, values, step), None)
+    search = Search(spec, graph, unknown, stated, values, step)
     roots, reason = exact_roots(spec, graph, unknown, stated, values)
     if roots is None:
-        return Solution(graph, unknown, stated, *grid.search(reason), None)
-    if not roots.roots:
+        return Solution(graph, unknown, stated, *search.turn(reason), None)
+    if not roots.roots and stated.sign == "==":
         raise ArchcalcError(f"no positive {unknown} makes both sides of '{stated.text}' equal: {roots.equation}")
-    places = {place for root in roots.roots for place in grid.around(root)}
     kind = f"root of the closed form, a polynomial of degree {roots.degree} in {unknown}"
-    return Solution(graph, unknown, stated, kind, [grid.at(place) for place in places], roots)
+    if not roots.roots:
+        kind = f"the closed form has no positive root, so one {unknown} tells of all"
+    return Solution(graph, unknown, stated, kind, search.around(roots.roots), roots)
 
 
-class _Grid:
-    """The multiples of a step that a var can have, and the networks for them."""
-
-    def __init__(
-        self,
-        spec: Any,
-        graph: Graph,
-        unknown: str,
-        where: Condition,
-        values: Mapping[str, Any],
-        step: float | str | None,
-    ):
-        self.spec, self.unknown, self.where, self.values = spec, unknown, where, values
-        self.start = graph.vars[unknown]
-        self.is_whole = type(self.start) is int
-        self.step = _step(step, self.is_whole)
-        self.start_place = max(1, int(self.start / self.step))
-        self.known: dict[int, Candidate] = {}
-
-    def at(self, place: int) -> Candidate:
-        """The network for a multiple of the step."""
-        if place not in self.known:
-            exact = place * self.step
-            value = int(exact) if self.is_whole else float(exact)
-            try:
-                left, right = self.where.sides(analyze(load(self.spec, **self.values, **{self.unknown: value})))
-                self.known[place] = Candidate(value, left, right, self.where.holds(left, right))
-            except ArchcalcError as error:
-                self.known[place] = Candidate(value, 0, 0, False, str(error))
-        return self.known[place]
-
-    def around(self, root: Any) -> list[int]:
-        """The multiples on both sides of an exact number, the nearest for which there is a network."""
-        import sympy
-
-        exact = root / sympy.Rational(self.step.numerator, self.step.denominator)
-        below, above = int(sympy.floor(exact)), int(sympy.ceiling(exact))
-        sides = (range(below, max(0, below - MAX_WALK), -1), range(max(1, above), above + MAX_WALK))
-        places = [next((place for place in side if not self.at(place).problem), None) for side in sides]
-        found = [place for place in places if place is not None]
-        return found or [max(1, below), max(1, above)]
-
-    def search(self, reason: str) -> tuple[str, list[Candidate]]:
-        """The two neighbours between which the condition turns; and how they were found."""
-        low = high = self.start_place
-        is_before = self._before()
-        while is_before(high):
-            if high >= MAX_MULTIPLE:
-                raise ArchcalcError(f"'{self.where.text}' is as true of {self.unknown}={self.at(high).value} as of 1")
-            low, high = high, 2 * high
-        while low > 0 and not is_before(low):
-            low, high = low // 2, low
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if is_before(middle) else (low, middle)
-        way = "grow" if self._grows() else "fall"
-        self._require_one_way(1 if way == "grow" else -1)
-        kind = f"search of multiples of {self.step if self.is_whole else float(self.step)}"
-        seen = f"the left side was seen to {way} at {len(self.known)} values"
-        return f"{kind}, as {reason}; {seen}", [self.at(place) for place in (low, high) if place > 0]
-
-    def _grows(self) -> bool:
-        """Whether the left side grows with the unknown, by two networks on one side of the start."""
-        one, other = self.at(self.start_place), self.at(2 * self.start_place)
-        if other.problem and self.start_place > 1:
-            one, other = self.at(self.start_place // 2), one
-        return bool(one.problem or other.problem or other.left - other.right >= one.left - one.right)
-
-    def _before(self) -> Callable[[int], bool]:
-        """Whether a multiple lies before the turn; one without a network does if it lies before the start."""
-        is_small = self._grows() == (self.where.sign in ("<=", "<", "=="))
-
-        def is_before(place: int) -> bool:
-            one = self.at(place)
-            if one.problem:
-                return place < self.start_place
-            return (one.left <= one.right if self.where.sign == "==" else one.holds) == is_small
-
-        return is_before
-
-    def _require_one_way(self, sign: int) -> None:
-        possible = [one for _, one in sorted(self.known.items()) if not one.problem]
-        for one, other in pairwise(possible):
-            if sign * (other.left - other.right) < sign * (one.left - one.right):
-                shown = f"{self.unknown}={one.value} and {self.unknown}={other.value}"
-                raise ArchcalcError(
-                    f"'{self.where.left.text}' goes up and down, as between {shown}: no search can tell"
-                )
-
-
-def _step(step: float | str | None, is_whole: bool) -> Fraction:
-    if step is None:
-        return Fraction(1) if is_whole else STEP_OF_REAL
+def start_of(spec: Any, unknown: str, values: Mapping[str, Any]) -> Graph:
+    """The network with the values that are given; where the unknown's own value makes none, with a small one."""
     try:
-        result = Fraction(str(step))
-    except (ValueError, ZeroDivisionError):
-        raise ArchcalcError(f"the step is '{step}', expected a number") from None
-    if result <= 0 or (is_whole and result.denominator != 1) or not math.isfinite(result):
-        expected = "a whole number of at least 1" if is_whole else "a number above 0"
-        raise ArchcalcError(f"the step is {step}, expected {expected}")
-    return result
+        return load(spec, **values)
+    except ArchcalcError:
+        for power in range(STARTS if unknown not in values else 0):
+            try:
+                return load(spec, **values, **{unknown: 2**power})
+            except ArchcalcError:
+                continue
+        raise
+
+
+def _tried(
+    spec: Any, graph: Graph, unknown: str, where: Condition, values: Mapping[str, Any], step: float | str | None
+) -> tuple[str, list[Candidate]]:
+    """Every choice of a var that has choices; and how they were found."""
+    if step is not None:
+        raise ArchcalcError(f"'{unknown}' has choices, so it takes no step")
+    choices = graph.choices[unknown]
+    return f"each of the {len(choices)} choices of {unknown}", [
+        candidate_of(spec, unknown, choice, where, values) for choice in choices
+    ]
 
 
 __all__ = ["Candidate", "Solution", "solution_of", "solve"]

@@ -1,4 +1,4 @@
-"""Closed forms as text, LaTeX, Python, Markdown and JSON: a function for each format."""
+"""Closed forms as text, LaTeX, Python, Markdown, HTML and JSON: a function for each format."""
 
 from __future__ import annotations
 
@@ -54,6 +54,26 @@ def latex(formulas: Formulas) -> str:
     lines += [rf"\begin{{tabular}}{{{'l' * len(headings)}}}", r"\toprule", " & ".join(headings) + r" \\", r"\midrule"]
     written = [" & ".join(row) + r" \\" for row in rows]
     return "\n".join([*lines, *written[:-1], r"\midrule", written[-1], r"\bottomrule", r"\end{tabular}"])
+
+
+def html(formulas: Formulas) -> str:
+    r"""A table with the formulas as math between dollars, which notebooks typeset; every other text is escaped.
+
+    >>> from archcalc.closed_forms import formulas
+    >>> "<td>$17 C^{2} H W$</td>" in html(formulas("blocks/bottleneck", ["C", "H", "W"]))
+    True
+    """
+    from html import escape
+
+    table = formulas.table()
+    title, *facts = map(escape, header(table))
+    headings, *rows = _cells(formulas, lambda value: f"${escape(sympy.latex(value))}$", escape)
+    lines = ["".join(f"<td>{text}</td>" for text in row) for row in rows]
+    head = "".join(f"<th>{text}</th>" for text in headings)
+    body = "\n".join(f"<tr>{line}</tr>" for line in (head, *lines))
+    notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
+    caption = "<br>".join([f"<b>{title}</b>", *facts])
+    return f"<div><p>{caption}</p>\n<table>\n{body}\n</table>\n{notes}</div>"
 
 
 def markdown(formulas: Formulas) -> str:
@@ -130,7 +150,7 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]
 
     def whole(self, expression: Any) -> str:
         """An expression whose value is known to be whole, where its symbols are."""
-        numerator, denominator = sympy.fraction(sympy.together(expression))
+        numerator, denominator = expression.as_numer_denom()
         if denominator == 1 or not all(symbol.is_integer for symbol in expression.free_symbols):
             return str(self.doprint(expression))
         return self._quotient(numerator, denominator)
@@ -143,11 +163,11 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]
         return f"{above}//{below}"
 
     def _print_floor(self, expression: Any) -> str:
-        numerator, denominator = sympy.fraction(sympy.together(expression.args[0]))
+        numerator, denominator = expression.args[0].as_numer_denom()
         return f"({self._quotient(numerator, denominator)})"
 
     def _print_ceiling(self, expression: Any) -> str:
-        numerator, denominator = sympy.fraction(sympy.together(expression.args[0]))
+        numerator, denominator = expression.args[0].as_numer_denom()
         return f"(-({self._quotient(-numerator, denominator)}))"
 
     def _print_gcd(self, expression: Any) -> str:

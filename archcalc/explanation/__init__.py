@@ -10,12 +10,10 @@ from importlib import import_module
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.explanation.steps import attributes_text, steps_of
 from archcalc.graph.table import CHW, HWC
-from archcalc.report import Report, analyze
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from os import PathLike
-
+    from archcalc.analysis import Settings
     from archcalc.explanation.step import Section
     from archcalc.graph.graph import Graph
     from archcalc.graph.tensor import Tensor
@@ -27,17 +25,17 @@ LAYOUTS = (HWC, CHW)
 class Explanation:
     """The derivation of one layer: `sections` of steps; `str()` is its text, in a notebook it shows itself as math."""
 
-    def __init__(self, report: Report, path: str, layout: str = HWC):
+    def __init__(self, graph: Graph, settings: Settings, path: str, layout: str = HWC):
         if layout not in LAYOUTS:
             raise ArchcalcError(f"there is no layout '{layout}'", hint=did_you_mean(str(layout), LAYOUTS))
-        layer = report.graph.layer(path)
-        self.title = f"{layer.path}: {layer.op_name} in {report.graph.name}"
-        inputs = " and ".join(_shape(tensor, layout) for tensor in report.graph.input_tensors(layer))
+        layer = graph.layer(path)
+        self.title = f"{layer.path}: {layer.op_name} in {graph.name}"
+        inputs = " and ".join(_shape(tensor, layout) for tensor in graph.input_tensors(layer))
         order = "spatial sizes x channels" if layout == HWC else "channels x spatial sizes"
         self.shapes = f"{inputs} -> {_shape(layer.output, layout)}, {order}".removeprefix(" -> ")
         self.attributes = attributes_text(layer)
         self.layout = layout
-        self.sections: tuple[Section, ...] = steps_of(report, path)
+        self.sections: tuple[Section, ...] = steps_of(graph, settings, path)
 
     def render(self, format_name: str) -> str:
         """The derivation in one of FORMATS; raises ArchcalcError for another."""
@@ -52,21 +50,10 @@ class Explanation:
     def _repr_markdown_(self) -> str:
         return self.render("markdown")
 
+    def _repr_latex_(self) -> str:
+        return self.render("latex")
+
 
 def _shape(tensor: Tensor, layout: str) -> str:
     shape = (*tensor.size, tensor.channels) if layout == HWC else tensor.shape
     return "x".join(map(str, shape))
-
-
-def explain(
-    network: Report | Graph | str | PathLike[str], layer: str, /, batch: int = 1, layout: str = HWC
-) -> Explanation:
-    """How the numbers of one layer come about; the network is a report, a graph, or the path or name of a spec.
-
-    Raises ArchcalcError, for a layer that there is not too.
-
-    >>> print(explain("lenet5", "c1").sections[1].steps[0].number.written("hwc"))
-    (5*5)*6
-    """
-    report = network if isinstance(network, Report) else analyze(network, batch=batch)
-    return Explanation(report, layer, layout)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from archcalc.analysis.derivations import derivations
 from archcalc.explanation.fields import field_section
 from archcalc.explanation.step import Section, Step
 from archcalc.graph.op import attributes
 from archcalc.graph.worked import given
 from archcalc.render.numbers import cell
-from archcalc.working import derivations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archcalc.analysis import Analysis
-    from archcalc.graph.graph import Layer
+    from archcalc.analysis import Analysis, Settings
+    from archcalc.graph.graph import Graph, Layer
     from archcalc.graph.tensor import Tensor
-    from archcalc.report import Report
 
 PARAMETERS = ("weights", "biases", "params", "buffers")
 WORK = ("macs", "adds", "muls", "divs", "compares", "exps")
@@ -28,16 +27,16 @@ def attributes_text(layer: Layer) -> str:
     return cell(attributes(layer.op))
 
 
-def steps_of(report: Report, path: str) -> tuple[Section, ...]:
+def steps_of(graph: Graph, settings: Settings, path: str) -> tuple[Section, ...]:
     """All that is derived of one layer; raises ArchcalcError if there is no such layer."""
-    analysis = derivations(report)
-    index = report.graph.layers.index(report.graph.layer(path))
+    analysis = derivations(graph, settings)
+    index = graph.layers.index(graph.layer(path))
     sections = (
-        Section("output size", _shape(analysis, index, report.graph.layers[index].output)),
+        Section("output size", _shape(analysis, index, graph.layers[index].output)),
         _counts(analysis, index, "parameters", PARAMETERS),
         _counts(analysis, index, "work", WORK),
         _counts(analysis, index, "memory", MEMORY),
-        field_section(report.graph, analysis.graph, index),
+        field_section(graph, analysis.graph, index),
     )
     return tuple(section for section in sections if section.steps or section.note)
 

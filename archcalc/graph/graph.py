@@ -10,7 +10,7 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from archcalc.errors import Place
@@ -68,16 +68,20 @@ class Graph:
     """A network: layers in order of execution (the inputs first), and which of them are outputs.
 
     `groups` maps the path of every block, sequence and repetition to the word that the spec used for it.
-    `vars` holds the values of the spec's knobs that this network was built with. `year`, `family` and `notes` are
-    what the spec says about the network, if it does.
+    `arguments` maps the path of every block that took arguments to their values.
+    `vars` holds the values of the spec's knobs that this network was built with, and what was given for single
+    places beside them (`input[1]`); `choices` what those vars may be that a spec limits. `year`, `family`
+    and `notes` are what the spec says about the network, if it does.
     """
 
     name: str
     source: str
     vars: Mapping[str, Any]
+    choices: Mapping[str, Sequence[Any]]
     layers: tuple[Layer, ...]
     outputs: tuple[int, ...]
     groups: Mapping[str, str]
+    arguments: Mapping[str, Mapping[str, Any]]
     year: int | None = None
     family: str = ""
     notes: tuple[str, ...] = ()

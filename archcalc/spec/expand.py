@@ -14,15 +14,16 @@ from archcalc.graph.graph import Graph, Input, Layer
 from archcalc.graph.kinds import SIZE
 from archcalc.graph.op import ShapeError, require_equal_regions
 from archcalc.graph.tensor import Tensor, checked
-from archcalc.ops import find
 from archcalc.spec import calls
 from archcalc.spec.expressions import IN_CHANNELS, IN_SIZE, INDEX, UNKNOWN, Unknown
 from archcalc.spec.knobs import evaluate_vars
+from archcalc.spec.making import attribute_names, make
 from archcalc.spec.operators import truth
+from archcalc.spec.places import Places
 from archcalc.spec.program import compile_document
 from archcalc.spec.scope import Scope
 from archcalc.spec.sharing import Made, one_of, share
-from archcalc.spec.values import evaluate, evaluate_as, fill, read_as
+from archcalc.spec.values import evaluate, fill, read_as
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.errors import Place
-    from archcalc.graph.op import Op
     from archcalc.spec.calls import Body, Call, Value
     from archcalc.spec.document import Document
     from archcalc.spec.program import Program
@@ -45,20 +45,34 @@ def expand(document: Document, overrides: collections.abc.Mapping[str, Any]) -> 
     builder = None
     try:
         program = compile_document(document)
-        builder = _Builder(program, evaluate_vars(program, overrides, errors), errors)
+        values = evaluate_vars(program, overrides, errors)
+        builder = _Builder(program, *values, Places(overrides, errors), errors)
         builder.run()
+        if not errors:
+            builder.places.refuse_unmet(program.inputs, (*builder.paths, *builder.groups), errors)
     except EndOfSearch:
         pass
     raise_all(errors)
     assert builder is not None  # noqa: S101 - or else there were errors
     layers, outputs = tuple(builder.layers), builder.outputs()
     said = document.year, document.family, document.notes
-    return Graph(document.name, document.source, builder.vars, layers, outputs, builder.groups, *said)
+    knobs = {**builder.vars, **builder.places.values}
+    found = layers, outputs, builder.groups, builder.arguments
+    return Graph(document.name, document.source, knobs, builder.choices, *found, *said)
 
 
 class _Builder:
-    def __init__(self, program: Program, env: dict[str, Any], errors: list[ArchcalcError]):
+    def __init__(
+        self,
+        program: Program,
+        env: dict[str, Any],
+        choices: dict[str, list[Any]],
+        places: Places,
+        errors: list[ArchcalcError],
+    ):
         self.program = program
+        self.choices = choices
+        self.places = places
         self.vars = env
         self.env = {**program.words, **env}
         self.errors = errors
@@ -67,6 +81,7 @@ class _Builder:
         self.failures = 0  # calls that gave no result, for a mistake in them or in what they need
         self.layers: list[Layer] = []
         self.groups: dict[str, str] = {}
+        self.arguments: dict[str, dict[str, Any]] = {}
         self.paths: dict[str, Place] = {}
         self.counters: dict[str, int] = {}
         self.heads: list[int] = []
@@ -90,6 +105,7 @@ class _Builder:
             sizes = shape if isinstance(shape, list) else [shape]
             if not sizes:
                 raise ArchcalcError("found an empty list, expected [channels, *spatial sizes]", value.where)
+            sizes = self.places.sizes(name, sizes, value.where)
             items = value.items or (value,) * len(sizes)
             if len(items) != len(sizes):
                 items = (value,) * len(sizes)
@@ -239,13 +255,14 @@ class _Builder:
         """One repetition: from where it starts to its result; with a name of its own unless `path` is given."""
         env = scope.env
         named = path is None and call.name is not None
+        group = None if path is None else path.rpartition(".")[0]
         if path is None:
             path = self._path(call, body, prefix, env)
         first, failures = len(self.layers), self.failures
         if call.kind == calls.OP:
-            result = self._op(call, path, scope, sources)
+            result = self._op(call, path, group, scope, sources)
         elif call.kind == calls.BLOCK:
-            result = self._block(call, path, scope, sources)
+            result = self._block(call, path, group, scope, sources)
         else:
             self.groups.setdefault(path, call.target)
             result = self._body(call.bodies[0], path + ".", scope, sources[0]) if call.bodies else sources[0]
@@ -324,8 +341,9 @@ class _Builder:
         self.paths[path] = call.where
         return path
 
-    def _op(self, call: Call, path: str, scope: Scope, sources: list[int | None]) -> int | None:
-        op = call.ready or self._make(call, scope.env)
+    def _op(self, call: Call, path: str, group: str | None, scope: Scope, sources: list[int | None]) -> int | None:
+        given = self.places.arguments(path, group, attribute_names(call), call.where) if self.places else {}
+        op = call.ready if call.ready and not given else make(call, scope.env, given)
         if call.bodies is not None:
             if call.sources and len(sources) > 1:
                 raise Unknown
@@ -348,21 +366,7 @@ class _Builder:
         self.layers.append(Layer(path, call.target, op, tuple(indices), output, weights, call.where))
         return len(self.layers) - 1
 
-    def _make(self, call: Call, env: dict[str, Any]) -> Op:
-        op_class = find(call.target)
-        attributes = dict(call.constants)
-        kinds = {name: op_field.metadata["kind"] for name, op_field in op_class.__dataclass_fields__.items()}
-        wrong: list[ArchcalcError] = []
-        for name, value in call.arguments.items():
-            try:
-                attributes[name] = evaluate_as(kinds[name], value, env)
-            except ArchcalcError as error:
-                wrong.append(error)
-        raise_all(wrong)
-        op: Op = op_class(**attributes)
-        return op
-
-    def _block(self, call: Call, path: str, scope: Scope, sources: list[int | None]) -> int | None:
+    def _block(self, call: Call, path: str, group: str | None, scope: Scope, sources: list[int | None]) -> int | None:
         block = self.program.blocks[call.target]
         if block.is_broken:
             raise Unknown
@@ -372,12 +376,17 @@ class _Builder:
         if call.repeat is not None:
             inner.env[INDEX] = scope.env[INDEX]
         self._arrive(inner.env, sources[0])
+        given = self.places.arguments(path, group, block.arguments, call.where) if self.places else {}
         for name, default in block.arguments.items():
-            given = call.arguments.get(name)
-            if given is not None:
-                inner.env[name] = evaluate(given, scope.env)
+            written = call.arguments.get(name)
+            if name in given:
+                inner.env[name] = given[name]
+            elif written is not None:
+                inner.env[name] = evaluate(written, scope.env)
             elif default is not None:
                 inner.env[name] = evaluate(default, inner.env)
+        if block.arguments:
+            self.arguments[path] = {name: inner.env.get(name) for name in block.arguments}
         if block.inputs:
             inner.names.update(zip(block.inputs, sources, strict=True))
         return self._body(block.body, path + ".", inner, sources[0])

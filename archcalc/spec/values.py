@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from archcalc import algebra
+from archcalc.algebra.plain import describe
 from archcalc.errors import ArchcalcError, Place
 from archcalc.graph.kinds import Mismatch
 from archcalc.spec.calls import Template, Value
 from archcalc.spec.expressions import TRUTHS, ExpressionError, parse, unknown_name
+from archcalc.spec.operators import MAX_RESULT_BITS
 from archcalc.spec.read import Mapping, Scalar, kind_of
 
 TYPE_CHECKING = False
@@ -147,3 +150,30 @@ def setting(node: Node) -> Any:
     if isinstance(node, Scalar) and node.text.isidentifier() and node.text not in (*TRUTHS, "null"):
         return node.text
     return evaluate(read_value(node, set()), {})
+
+
+def accepted(value: Any, what: str, depth: int = 0) -> Any:
+    """A value from Python or the command line as the spec language knows it; `what` it is for, in messages."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > MAX_RESULT_BITS:
+            raise ArchcalcError(f"{what} cannot be {describe(int(value))}, more than any network needs")
+        return int(value)
+    if isinstance(value, float):
+        if not abs(value) < float("inf"):
+            raise ArchcalcError(f"{what} cannot be {value}, expected a finite number")
+        return float(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (list, tuple, range)):
+        if len(value[: MAX_LIST + 1]) > MAX_LIST or depth == MAX_LIST_DEPTH:
+            limits = f"at most {MAX_LIST:,} values and {MAX_LIST_DEPTH} levels"
+            raise ArchcalcError(f"{what} is too large a list, expected {limits}")
+        return [accepted(item, what, depth + 1) for item in value]
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        return accepted(value.item(), what, depth + 1)  # one number of numpy
+    if type(value).__module__.partition(".")[0] in ("numpy", "sympy", "archcalc"):
+        return algebra.number(value)
+    found = "None" if value is None else f"a {type(value).__name__}"
+    raise ArchcalcError(f"{what} cannot be {found}, expected a number, text or a list")

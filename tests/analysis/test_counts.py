@@ -209,7 +209,7 @@ def by_hand(regions):
         Layer("second", "conv", second, (2,), second.output(cut), second.weights(cut), where),
         Layer("relu", "relu", relu, (3,), second.output(cut), (), where),
     )
-    return Graph("by hand", "", {}, layers, (4,), {})
+    return Graph("by hand", "", {}, {}, layers, (4,), {}, {})
 
 
 @pytest.mark.parametrize(

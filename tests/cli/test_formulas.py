@@ -35,8 +35,8 @@ def test_values_beside_symbols(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["blocks/basic", "--symbols", "c"], "there is no var 'c' that could be a symbol; did you mean 'C'?"),
-        (["lenet5", "--symbols", "x"], "there is no var 'x' that could be a symbol; expected one of: classes"),
+        (["blocks/basic", "--symbols", "c"], "there is no var 'c'; did you mean 'C'?"),
+        (["lenet5", "--symbols", "x"], "there is no var 'x'; expected one of: classes"),
         (["blocks/basic", "--symbols", "C", "C"], "the symbol 'C' is given twice"),
         (["blocks/basic", "--symbols", "C", "--set", "C=3"], "'C' cannot be a symbol and have a value"),
         (["blocks/se", "--symbols", "bias"], "the var 'bias' is no number, so it cannot be a symbol"),

@@ -41,7 +41,7 @@ def test_nothing_holds(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--for", "q", "--where", "macs < 3M"], "there is no var 'q' to solve for; did you mean"),
+        (["--for", "q", "--where", "macs < 3M"], "there is no var 'q'; did you mean"),
         (["--for", "c", "--where", "macs < 3M", "--step", "x"], "the step is 'x', expected a number"),
         (["--for", "c", "--where", "cost < 3M"], "--where 'cost < 3M': unknown name 'cost'"),
     ],

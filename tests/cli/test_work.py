@@ -16,7 +16,8 @@ import pytest
 import archcalc
 from archcalc.algebra.worked import Worked
 from archcalc.cli import main
-from archcalc.working import derivations, label, worked_table
+from archcalc.analysis.derivations import derivations
+from archcalc.working import label, worked_table
 
 LECTURE = Path(__file__).with_name("lecture_vgg16.txt").read_text(encoding="utf-8").splitlines()
 ROW = re.compile(r"^[A-Z0-9_/x-]+: +\[")
@@ -109,7 +110,7 @@ def test_what_it_does_not_take(capsys: pytest.CaptureFixture[str], arguments: li
 def test_values_are_those_of_the_report(name: str) -> None:
     """And what is written gives them: the worked numbers went through the same formulas."""
     report = archcalc.analyze(name, batch=3)
-    found, expected = derivations(report), report.analysis
+    found, expected = derivations(report.graph, report.settings), report.analysis
     for column in COUNTS:
         found.require((column,))
         expected.require((column,))

@@ -60,6 +60,9 @@ def test_formulas_against_numbers(stride):
         for form in ("grouped", "separable", "bottleneck"):
             part = sympy.Rational(forms[form]["macs"], forms["dense"]["macs"])
             assert sympy.sympify(forms[form]["formula"]).subs(values) == part, (form, values)
+            biases = filters + (width if form == "bottleneck" else 0)
+            weights = sympy.Rational(forms[form]["params"] - biases, forms["dense"]["params"] - filters)
+            assert sympy.sympify(forms[form]["params_formula"]).subs(values) == weights, (form, values)
 
 
 def test_networks():

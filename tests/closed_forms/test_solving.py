@@ -90,7 +90,7 @@ def test_where_neighbours_cannot_be():
 @pytest.mark.parametrize(
     ("unknown", "where", "values", "message"),
     [
-        ("d", "macs == 1M", {}, "there is no var 'd' to solve for"),
+        ("d", "macs == 1M", {}, "there is no var 'd'"),
         ("c", "macs == 1M", {"c": 3}, "'c' cannot have a value and be solved for"),
         ("c", "macs = 1M", {}, "found 0 comparisons, expected one; equality is written =="),
         ("c", "1 < macs < 2", {}, "found 2 comparisons"),
@@ -120,3 +120,23 @@ def test_what_goes_up_and_down(tmp_path):
 def test_wrong_steps(step):
     with pytest.raises(archcalc.ArchcalcError, match="the step is"):
         archcalc.solve("blocks/resnext", "c", "macs == 1M", step)
+
+
+def test_places_of_a_spec():
+    """VGG-16 has 138,357,544 params: 604 for each filter of conv1_1 (27 + 1 and 9*64), and 138,318,888 without any."""
+    found = archcalc.solve("vgg16", "conv1_1.filters", "params == 138.4M")
+    assert found.best == 134
+    assert found.roots.equation == "151*conv1_1_filters = 20278"
+    assert [one.left for one in found.candidates] == [138_318_888 + 604 * 134, 138_318_888 + 604 * 135]
+    by_search = archcalc.solve("vgg16", "input[1]", "macs <= 10G", **{"input[2]": 100})
+    assert by_search.candidates[-1].value == by_search.best + 1
+    assert [one.holds for one in by_search.candidates] == [True, False]
+
+
+def test_choices_are_all_tried():
+    found = archcalc.solve("shufflenet_v2", "width", "macs <= 200M")
+    assert [one.value for one in found.candidates] == [0.5, 1.0, 1.5, 2.0]
+    assert found.best == 1.0
+    assert found.method == "each of the 4 choices of width"
+    with pytest.raises(archcalc.ArchcalcError, match="'width' has choices, so it takes no step"):
+        archcalc.solve("shufflenet_v2", "width", "macs <= 200M", step=0.25)
