@@ -95,6 +95,7 @@ where = _spread("where")
 decide = _spread("decide")
 dimension = _spread("dimension")
 number = _spread("number")
+is_unreadable = _spread("is_unreadable")
 
 
 def ceil_div(numerator: Number, denominator: Number) -> Number:

@@ -350,6 +350,10 @@ def equal(a: Any, b: Any) -> Any:
     return _compare(np.equal, a, b)
 
 
+def is_unreadable(value: Any) -> bool:
+    return False
+
+
 def where(condition: Any, a: Any, b: Any) -> Array:
     chosen, left, right = _array(condition).values.astype(bool), _array(a), _array(b)
     if left.bounds is None or right.bounds is None:

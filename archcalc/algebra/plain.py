@@ -135,6 +135,11 @@ def equal(a: object, b: object) -> bool:
     return a == b
 
 
+def is_unreadable(value: object) -> bool:
+    """Whether a number is written in so long a form that nobody reads it; only symbols can be."""
+    return False
+
+
 def where(condition: bool, a: T, b: T) -> T:
     """The first value where the condition holds, else the second."""
     return a if condition else b

@@ -10,6 +10,9 @@ from sympy.logic.boolalg import Boolean
 from archcalc.algebra import Undecided
 from archcalc.errors import ArchcalcError
 
+MAX_COMPARED = 4  # roundings in two numbers that sympy still compares: more would take minutes
+MAX_READ = 12  # roundings in a number that a person still reads
+
 
 def symbol(name: str) -> Any:
     """A dimension without a value yet: a positive whole number.
@@ -21,11 +24,20 @@ def symbol(name: str) -> Any:
 
 
 def maximum(a: Any, b: Any) -> Any:
-    return sympy.Max(a, b)
+    return a if a == b else sympy.Max(a, b, evaluate=not _is_long(a, b))
 
 
 def minimum(a: Any, b: Any) -> Any:
-    return sympy.Min(a, b)
+    return a if a == b else sympy.Min(a, b, evaluate=not _is_long(a, b))
+
+
+def _is_long(a: Any, b: Any) -> bool:
+    """Whether sympy could compare two expressions for minutes: sizes behind many roundings."""
+    return len(_roundings(a) | _roundings(b)) > MAX_COMPARED
+
+
+def _roundings(value: Any) -> Any:
+    return sympy.sympify(value).atoms(sympy.floor, sympy.ceiling, sympy.Max, sympy.Min)
 
 
 class gcd(sympy.Function):  # type: ignore[misc]
@@ -104,17 +116,23 @@ def equal(a: Any, b: Any) -> Any:
     if _is_condition(a) or _is_condition(b):
         are_truths = all(isinstance(value, bool) or _is_condition(value) for value in (a, b))
         return sympy.simplify(sympy.Equivalent(a, b)) if are_truths else False
-    difference = sympy.simplify(sympy.sympify(a) - b)
+    difference = sympy.sympify(a) - b
+    if not _is_long(a, b):
+        difference = sympy.simplify(difference)
     if difference.is_zero:
         return True
     if difference.is_nonzero:
         return False
-    return sympy.Eq(a, b)
+    return sympy.Eq(a, b, evaluate=not _is_long(a, b))
 
 
 def _is_condition(value: Any) -> bool:
     """Whether it is an open condition; sympy's symbols could stand for truths, but here they are numbers."""
     return isinstance(value, Boolean) and not isinstance(value, sympy.Expr)
+
+
+def is_unreadable(value: Any) -> bool:
+    return len(_roundings(value)) > MAX_READ
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

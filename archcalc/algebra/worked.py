@@ -236,6 +236,10 @@ def equal(a: Any, b: Any) -> bool:
     return plain.equal(_value(a), _value(b))
 
 
+def is_unreadable(value: Any) -> bool:
+    return False
+
+
 def where(condition: Any, a: Any, b: Any) -> Any:
     return a if condition else b
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd, lcm
 from operator import mul
 
-from archcalc.algebra import equal, fails, maximum, minimum
+from archcalc.algebra import equal, fails, is_unreadable, maximum, minimum
 from archcalc.algebra.plain import MAX_BITS
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -141,6 +141,8 @@ def joined(one: Axis, other: Axis) -> tuple[Axis, str]:
         problem = "" if is_same else f"jumps {jumps[0]} and {jumps[1]} differ; the field given is that of output 0"
         return Axis(shift, (low,) * period, (high,) * period, positions, is_even=False), problem
     pairs = [_pair(one.field(position), other.field(position)) for position in range(period)]
+    if any(is_unreadable(end) for low, high, _ in pairs for end in (low, high) if end is not None):
+        raise Lost("its formula is longer than anybody reads")
     problem = "" if all(pair[2] for pair in pairs) else "the centres of their fields differ"
     lows, highs, _ = zip(*pairs, strict=True)
     return Axis(one.shift * (period // one.period), lows, highs, positions), problem

@@ -80,7 +80,7 @@ class Formulas(Shown):
     def rendered(self, format_name: str) -> str:
         """The formulas in one of FORMATS; raises ArchcalcError for any other."""
         if format_name not in FORMATS:
-            raise ArchcalcError(f"there is no format '{format_name}'", hint=did_you_mean(format_name, FORMATS))
+            raise ArchcalcError(f"there is no format '{format_name}'", hint=did_you_mean(str(format_name), FORMATS))
         from archcalc.closed_forms import written
 
         text: str = getattr(written, format_name)(self)
@@ -170,7 +170,8 @@ def formulas_of(
     if isinstance(spec, Graph):
         if names or values:
             raise ArchcalcError("a network that is loaded has its symbols and values", hint="give the path of its spec")
-        made = {name: value for name, value in spec.vars.items() if getattr(value, "is_Symbol", False)}
+        found = {one for value in spec.vars.values() for one in getattr(value, "free_symbols", ())}
+        made = {str(one): one for one in sorted(found, key=str)}
         graph = spec
     else:
         made = symbols_of(load(spec, **values), names, values)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from archcalc.report import Report
 
 _SIGN = re.compile(r"==|<=|>=|<|>")
+_WORDS = "|".join(sorted(filter(str.isalpha, UNITS), reverse=True))
+# A number with a unit, 300M or 50%, or with commas; a % that a name or number follows is a remainder.
 _COUNT = re.compile(
-    rf"(?<![\w.])\d[\d,]*(?:\.\d+)?\s*(?:{'|'.join(sorted(filter(str.isalpha, UNITS), reverse=True))})\b"
+    rf"(?<![\w.])(?:\d[\d,]*(?:\.\d+)?\s*(?:(?:{_WORDS})\b|%(?!\s*[\w(]))|\d{{1,3}}(?:,\d{{3}})+(?![\d,]))"
 )
 
 
@@ -72,6 +74,8 @@ def condition(text: str) -> Condition:
     >>> condition("macs <= 300M").right.run({})
     300000000
     """
+    if not isinstance(text, str):
+        raise ArchcalcError(f"found the condition {text!r}, expected a text", hint="write for example: 'macs <= 300M'")
     signs = _SIGN.findall(text)
     if len(signs) != 1:
         hint = "equality is written ==" if "=" in text and not signs else "write for example: macs <= 300M"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 MAX_DEGREE = 8
+MAX_ROOT = 2**60
 MAX_REASON = 120  # characters of a mistake that is quoted
 
 
@@ -51,7 +52,10 @@ def exact_roots(
         except ArchcalcError as error:
             reason = reason or _short(error.errors[0].message)
             continue
-        equation = _without_common(sympy.sympify(left) - right, symbols[unknown])
+        difference = simple(sympy.sympify(left) - right)
+        if symbols[unknown] not in difference.free_symbols:
+            raise ArchcalcError(f"the sides of '{where.text}' do not depend on {unknown}")
+        equation = _without_common(difference, symbols[unknown])
         if (
             not equation.is_polynomial(symbols[unknown])
             or not 0 < sympy.degree(equation, symbols[unknown]) <= MAX_DEGREE
@@ -60,7 +64,10 @@ def exact_roots(
         numbers = {
             symbols[name]: sympy.nsimplify(knob_value(graph, name), rational=True) for name in names if name != unknown
         }
-        return _solved(equation, symbols[unknown], numbers), ""
+        try:
+            return _solved(equation, symbols[unknown], numbers), ""
+        except (NotImplementedError, ArithmeticError):  # numbers too large, or not rational
+            return None, f"the closed form has no root in {unknown} up to {MAX_ROOT} that can be written"
     return None, reason
 
 
@@ -70,7 +77,7 @@ def _short(reason: str) -> str:
 
 def _without_common(difference: Any, unknown: Any) -> Any:
     """A polynomial with the same positive roots, and no factor that has none."""
-    numerator = sympy.fraction(sympy.together(simple(difference)))[0]
+    numerator = sympy.fraction(sympy.together(difference))[0]
     _, factors = sympy.factor_list(numerator)
     kept = [factor**power for factor, power in factors if unknown in factor.free_symbols and factor != unknown]
     return sympy.expand(sympy.Mul(*kept))
@@ -79,6 +86,8 @@ def _without_common(difference: Any, unknown: Any) -> Any:
 def _solved(equation: Any, unknown: Any, numbers: Mapping[Any, Any]) -> Roots:
     polynomial = sympy.Poly(equation.subs(numbers), unknown)
     roots = tuple(root for root in dict.fromkeys(sympy.real_roots(polynomial)) if root.is_positive)
+    if any(root > MAX_ROOT for root in roots):
+        raise ArithmeticError
     degree = int(sympy.degree(equation, unknown))
     general = None
     if roots and degree <= 2 and len(equation.free_symbols) > 1:

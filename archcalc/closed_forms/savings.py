@@ -89,7 +89,7 @@ class Savings(Shown):
         notes = (
             f"{ALL}: dense where a form is impossible",
             f"grouped: G={self.groups} groups; separable: depthwise, then 1x1; bottleneck: a 1x1 to r channels before",
-            "the formulas hold for strides that divide the sizes",
+            "the formulas hold for strides that divide the sizes, and for padding that keeps them",
         )
         return Table(facts, COLUMNS, tuple(map(_row, (*self._forms, *self._sums))), notes=notes, units=units)
 
@@ -118,11 +118,15 @@ def savings(
         raise ArchcalcError("a network that is loaded has its values", hint="give the path of its spec")
     graph = spec if isinstance(spec, Graph) else load(spec, **values)
     forms: list[Form] = []
+    kinds = {layer.op_name for layer in graph.layers}
     for layer in graph.layers:
         if layer.op_name == "conv":
-            forms += _forms(layer.path, layer.op, graph.input_tensors(layer)[0], groups, width)
+            of_layer = _forms(layer.path, layer.op, graph.input_tensors(layer)[0], groups, width)
+            is_shared = layer.owner is not None
+            forms += [one._replace(params=0) if is_shared else one for one in of_layer]
     if not forms:
-        raise ArchcalcError(f"{graph.name} has no dense convolution larger than 1x1")
+        hint = "those with standardised weights (ws_conv) are left out" if "ws_conv" in kinds else None
+        raise ArchcalcError(f"{graph.name} has no dense convolution larger than 1x1", hint=hint)
     return Savings(graph, forms, groups)
 
 

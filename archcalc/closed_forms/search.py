@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STEP_OF_REAL = Fraction(1, 100)
 MAX_MULTIPLE = 2**40
+MAX_LAYERS = 10_000  # of a network behind which no larger one is tried
 MAX_WALK = 1024  # multiples beside a place that are tried for one with a network
 BEYOND = 32  # multiples behind a turn at which the condition must not turn back
 
@@ -34,6 +35,7 @@ class Candidate(Record):
     right: Any
     holds: bool
     problem: str = ""  # why there is no such network
+    layers: int = 0
 
     @property
     def distance(self) -> Any:
@@ -44,10 +46,11 @@ class Candidate(Record):
 def candidate_of(spec: Any, unknown: str, value: Any, where: Condition, values: Mapping[str, Any]) -> Candidate:
     """What one value of the unknown really costs, or why it makes no network."""
     try:
-        left, right = where.sides(analyze(load(spec, **values, **{unknown: value})))
+        graph = load(spec, **values, **{unknown: value})
+        left, right = where.sides(analyze(graph))
     except ArchcalcError as error:
         return Candidate(value, 0, 0, False, str(error))
-    return Candidate(value, left, right, where.holds(left, right))
+    return Candidate(value, left, right, where.holds(left, right), layers=len(graph.layers))
 
 
 class Search:
@@ -108,8 +111,9 @@ class Search:
 
         low = high = start
         while is_before(high):
-            if high >= MAX_MULTIPLE:
-                raise ArchcalcError(f"'{self.where.text}' is as true of {self.unknown}={self.at(high).value} as of 1")
+            if high >= MAX_MULTIPLE or self.at(self._below(high) or start).layers > MAX_LAYERS:
+                seen = f"it is as true of {self.unknown}={self.at(high).value}, where the search ended, as of less"
+                return f"search, as {reason}; {seen}", [self.at(high)]
             low, high = high, 2 * high
         while low > 0 and not is_before(low):
             low, high = low // 2, low

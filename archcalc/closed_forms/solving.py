@@ -128,11 +128,16 @@ def solution_of(
     """The same with the values as a mapping, so that a var may have any name."""
     from archcalc.closed_forms.roots import exact_roots
 
+    if not isinstance(unknown, str):
+        raise ArchcalcError(f"found the unknown {unknown!r}, expected the name of a var as text")
     stated = condition(where)
     graph = start_of(spec, unknown, values)
     if unknown in values:
         raise ArchcalcError(f"'{unknown}' cannot have a value and be solved for")
     symbols_of(graph, {unknown: plain_name(unknown)}, values)  # refuses what is no number
+    for name, value in graph.vars.items():
+        if hasattr(value, "tolist") or getattr(value, "free_symbols", None):
+            raise ArchcalcError(f"the var '{name}' is {value}: solving needs one number for every other var")
     stated.sides(analyze(graph))  # a condition that cannot be read is no reason for a search
     if unknown in graph.choices:
         return Solution(graph, unknown, stated, *_tried(spec, graph, unknown, stated, values, step), None)

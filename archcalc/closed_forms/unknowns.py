@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from archcalc.errors import ArchcalcError, did_you_mean
 from archcalc.spec.document import name_problem
@@ -12,7 +12,6 @@ from archcalc.spec.places import is_place, value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from archcalc.graph.graph import Graph
@@ -29,9 +28,10 @@ def wanted(symbols: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     if isinstance(symbols, Mapping):
         pairs = [(name, knob) for name, knob in symbols.items()]
     else:
-        texts = [symbols] if isinstance(symbols, str) else list(symbols)
+        given = [symbols] if isinstance(symbols, str) or not isinstance(symbols, Iterable) else list(symbols)
+        texts = [str(one) if getattr(one, "is_Symbol", False) else one for one in given]
         if not all(isinstance(text, str) for text in texts):
-            raise ArchcalcError(f"found the symbols {texts!r}, expected names")
+            raise ArchcalcError(f"found the symbols {given!r}, expected names")
         pairs = [(name, knob if equals else name) for name, equals, knob in (text.partition("=") for text in texts)]
     result: dict[str, str] = {}
     for name, knob in pairs:
@@ -72,6 +72,10 @@ def symbols_of(graph: Graph, names: Mapping[str, str], values: Mapping[str, Any]
             kind = "a list" if isinstance(default, (list, tuple)) else "no number"
             what = f"the var '{knob}'" if knob in graph.vars else f"'{knob}'"
             raise ArchcalcError(f"{what} is {kind}, so it cannot be a symbol")
+        if default <= 0:
+            what = f"the var '{knob}'" if knob in graph.vars else f"'{knob}'"
+            message = f"{what} is {default}, and a symbol is above 0: it could change which layers there are"
+            raise ArchcalcError(message, hint=f"give it a value above 0 if that is meant: {knob}=...")
         if name in map(str, made.values()):
             raise ArchcalcError(f"the symbol '{name}' is given twice")
         made[knob] = symbol(name) if type(default) is int else sympy.Symbol(name, positive=True)

@@ -116,9 +116,9 @@ def python(formulas: Formulas) -> str:
     223948800
     """
     table = formulas.table(everything=True)
-    arguments = ", ".join(formulas.symbols)
     said = "\n".join([*header(table), *footer(table)]).replace("\\", "\\\\").replace('"""', "'''")
     printer = _Printer({"fully_qualified_modules": True})
+    arguments = ", ".join(map(printer.doprint, formulas.symbols.values()))
     totals = {**formulas.totals, "output": formulas.output, "receptive_field": formulas.receptive_field}
     bodies = [
         ["", "", f"def totals({arguments}):", f'{INDENT}"""Of the whole network."""', f"{INDENT}return {{"],
@@ -151,16 +151,17 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]
     def whole(self, expression: Any) -> str:
         """An expression whose value is known to be whole, where its symbols are."""
         numerator, denominator = expression.as_numer_denom()
-        if denominator == 1 or not all(symbol.is_integer for symbol in expression.free_symbols):
+        if denominator == 1:
             return str(self.doprint(expression))
-        return self._quotient(numerator, denominator)
+        is_whole = all(symbol.is_integer for symbol in expression.free_symbols)
+        return self._quotient(numerator, denominator, "//" if is_whole else "/")
 
-    def _quotient(self, numerator: Any, denominator: Any) -> str:
+    def _quotient(self, numerator: Any, denominator: Any, sign: str = "//") -> str:
         above, below = (
             self.parenthesize(numerator, PRECEDENCE["Mul"]),
             self.parenthesize(denominator, PRECEDENCE["Pow"]),
         )
-        return f"{above}//{below}"
+        return f"{above}{sign}{below}"
 
     def _print_floor(self, expression: Any) -> str:
         numerator, denominator = expression.args[0].as_numer_denom()

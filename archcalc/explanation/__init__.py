@@ -40,7 +40,7 @@ class Explanation:
     def render(self, format_name: str) -> str:
         """The derivation in one of FORMATS; raises ArchcalcError for another."""
         if format_name not in FORMATS:
-            raise ArchcalcError(f"there is no format '{format_name}'", hint=did_you_mean(format_name, FORMATS))
+            raise ArchcalcError(f"there is no format '{format_name}'", hint=did_you_mean(str(format_name), FORMATS))
         text: str = import_module(f"archcalc.explanation.{format_name}").render(self)
         return text
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from archcalc.graph.table import Table
 
 
@@ -16,6 +18,12 @@ class Shown:
 
     def __str__(self) -> str:
         from archcalc.render.text import render
+
+        return render(self.table())
+
+    def to_frame(self) -> Any:
+        """The table as a pandas DataFrame, indexed by its first column."""
+        from archcalc.render.frame import render
 
         return render(self.table())
 

@@ -123,7 +123,12 @@ def conditional(condition: Run, a: Run, b: Run) -> Run:
         try:
             return a(env) if truth(chosen) else b(env)
         except Undecided:
-            return algebra.where(chosen, a(env), b(env))
+            one, other = a(env), b(env)
+            if any(isinstance(value, (str, list, bool)) for value in (one, other)):
+                if type(one) is type(other) and one == other:
+                    return one
+                raise
+            return algebra.where(chosen, one, other)
 
     return run
 

@@ -15,8 +15,8 @@ import pytest
 
 import archcalc
 from archcalc.algebra.worked import Worked
-from archcalc.cli import main
 from archcalc.analysis.derivations import derivations
+from archcalc.cli import main
 from archcalc.working import label, worked_table
 
 LECTURE = Path(__file__).with_name("lecture_vgg16.txt").read_text(encoding="utf-8").splitlines()

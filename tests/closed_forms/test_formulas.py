@@ -315,6 +315,8 @@ def test_dimensions_and_arguments_as_symbols(tmp_path):
         (["k=stem.kernel"], "'stem.kernel' is a list, so it cannot be a symbol"),
         (["b=stem.bias"], "'stem.bias' is no number, so it cannot be a symbol"),
         ([3], "found the symbols [3], expected names"),
+        (None, "found the symbols [None], expected names"),
+        (["z=pad.before"], "there is no layer or block 'pad'"),
     ],
 )
 def test_wrong_places(symbols, message, tmp_path):
@@ -323,3 +325,52 @@ def test_wrong_places(symbols, message, tmp_path):
     with pytest.raises(archcalc.ArchcalcError) as caught:
         archcalc.formulas(path, symbols)
     assert str(caught.value).startswith(message)
+
+
+def test_a_symbol_for_zero_is_refused():
+    """With se=0 resnet18 has no squeeze-and-excitation; a positive symbol would put it in."""
+    with pytest.raises(archcalc.ArchcalcError, match="the var 'se' is 0, and a symbol is above 0"):
+        archcalc.formulas("resnet18", ["se"])
+
+
+@pytest.mark.parametrize("padding", ["half if n > 1 else valid", "'half' if n > 1 else 'valid'"])
+def test_a_symbol_cannot_choose_between_words_or_lists(padding, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f'input: [n, 8, 8]\nvars: {{n: 4}}\nlayers: [{{conv: {{filters: 3, kernel: 3, padding: "{padding}"}}}}]\n'
+    )
+    with pytest.raises(archcalc.ArchcalcError, match=r"a\.yaml:3:\d+: whether n > 1 is not known"):
+        archcalc.formulas(path, ["n"])
+
+
+def test_long_formulas_are_given_up():
+    """Fields of Xception at any resolution have formulas of thousands of characters; everything else has not."""
+    found = archcalc.formulas("xception", ["resolution"])
+    assert "its formula is longer than anybody reads" in str(found)
+    macs = found.totals["macs"].subs(found.symbols["resolution"], 331)
+    assert macs == archcalc.analyze(archcalc.load("xception", resolution=331)).totals["macs"]
+
+
+@pytest.mark.parametrize(("stride", "size"), [("S", "H/S"), ("2*S", "H/(2*S)")])
+def test_symbolic_strides_that_divide(stride, size, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"input: [3, H, 64]\nvars: {{H: 64, S: 2}}\nlayers: [{{conv: [8, 3, {stride}, 1]}}]\n")
+    assert str(archcalc.formulas(path, ["H", "S"], assume_divisible=True).output[1]) == size
+
+
+def test_python_code_of_any_names_and_fractions(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "input: [lambda, 8, 8]\nvars: {lambda: 9}\nlayers: [{conv: [lambda/3, 1]}, flatten, {linear: 10}]\n"
+    )
+    code: dict = {}
+    exec(archcalc.formulas(path, {"n": "input[0]"}, **{"lambda": 9}).rendered("python"), code)  # noqa: S102
+    assert code["totals"](n=9)["params"] == archcalc.analyze(path).totals["params"]
+    n = archcalc.algebra.symbols.symbol("n")
+    exec(archcalc.formulas(archcalc.load("blocks/basic", C=2 * n)).rendered("python"), code)  # noqa: S102
+    assert code["totals"](n=32)["macs"] == archcalc.analyze("blocks/basic").totals["macs"]
+    exec(archcalc.formulas("shufflenet_v1", ["scale"]).rendered("python"), code)  # noqa: S102
+    assert (
+        code["totals"](scale=0.25)["macs"]
+        == archcalc.analyze(archcalc.load("shufflenet_v1", scale=0.25)).totals["macs"]
+    )

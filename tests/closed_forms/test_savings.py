@@ -97,3 +97,11 @@ def test_symbols_are_refused():
     graph = archcalc.load("blocks/basic", C=archcalc.algebra.symbols.symbol("C"))
     with pytest.raises(archcalc.ArchcalcError, match="no whole numbers"):
         archcalc.savings(graph)
+
+
+def test_shared_weights_are_counted_once():
+    """RetinaNet's towers run on five levels with one set of weights."""
+    found = archcalc.savings("retinanet")
+    assert found.totals["dense"]["params"] < archcalc.analyze("retinanet").totals["params"]
+    with pytest.raises(archcalc.ArchcalcError, match="standardised weights"):
+        archcalc.savings("nfnet_f0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 import sympy
 
@@ -99,7 +100,7 @@ def test_where_neighbours_cannot_be():
         ("c", "macs == __import__('os')", {}, "--where"),
         ("c", "macs == 10**10**10", {}, "too large"),
         ("c", "macs == -5", {}, "no positive c makes both sides of 'macs == -5' equal"),
-        ("c", "depth <= 5", {}, "is as true of"),
+        ("c", "depth <= 5", {}, "do not depend on c"),
         ("c", "op == 5", {}, "unknown name 'op'"),
     ],
 )
@@ -140,3 +141,89 @@ def test_choices_are_all_tried():
     assert found.method == "each of the 4 choices of width"
     with pytest.raises(archcalc.ArchcalcError, match="'width' has choices, so it takes no step"):
         archcalc.solve("shufflenet_v2", "width", "macs <= 200M", step=0.25)
+
+
+GAPS = (
+    "input: [C, 8, 8]\nvars: {C: 64}\nlayers: [{conv: {filters: floor(C*0.7)*8, kernel: 3, groups: 8, bias: false}}]\n"
+)
+# 3x3 over 32 rows with stride 2: larger kernels fit less often, so the MACs rise and fall with K.
+TWO_WAYS = "input: [3, 32, 32]\nvars: {K: 3}\nlayers: [{conv: {filters: 8, kernel: K, stride: 2}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "where", "best"),
+    [
+        # Every C by itself, by hand: C multiples of 8 make networks; macs = 36 * 9*(C/8) * 8*floor(0.7*C).
+        (GAPS, "C", "macs <= 1M", 64),
+        (GAPS, "C", "macs >= 8M", 192),
+        (GAPS, "C", "params == 4000", 24),
+    ],
+)
+def test_values_without_a_network_are_stepped_over(text, unknown, where, best, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    costs = {}
+    for value in range(8, 400, 8):
+        costs[value] = archcalc.analyze(archcalc.load(path, C=value)).totals
+    quantity, sign, bound = where.split()
+    limit = {"1M": 10**6, "8M": 8 * 10**6, "4000": 4000}[bound]
+    holding = {
+        value: abs(total[quantity] - limit)
+        for value, total in costs.items()
+        if sign == "==" or (total[quantity] <= limit if sign == "<=" else total[quantity] >= limit)
+    }
+    assert min(holding, key=holding.get) == best
+    assert archcalc.solve(path, unknown, where).best == best
+
+
+def test_up_and_down_is_refused(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(TWO_WAYS)
+    with pytest.raises(archcalc.ArchcalcError, match="'macs' goes up and down, as between K="):
+        archcalc.solve(path, "K", "macs <= 250000")
+
+
+@pytest.mark.parametrize(
+    ("where", "best"),
+    [
+        ("macs < 218365952", 63),  # 64 makes it equal
+        ("macs > 218365952", 65),
+        ("macs <= 218365952", 64),
+        ("params <= 1,000,000", 242),  # 17*242**2 + 12*242 = 998,492; 243: 1,006,749
+        ("macs >= 1", 1),
+        ("params < 100%*29", None),  # C = 1 has 29
+        ("sqrt(macs) <= 3000", 12),  # 17*12**2*56**2 = 7,676,928
+        ("macs <= 10**300", 2**40),  # where the search ends
+    ],
+)
+def test_inequalities(where, best):
+    assert archcalc.solve("blocks/bottleneck", "C", where).best == best
+
+
+@pytest.mark.parametrize(
+    ("arguments", "values", "message"),
+    [
+        (("blocks/bottleneck", "H", "params <= 101474"), {}, "the sides of 'params <= 101474' do not depend on H"),
+        (("blocks/bottleneck", "C", "macs <= 1M"), {"H": np.array([28, 56])}, "the var 'H' is "),
+        (("blocks/bottleneck", None, "macs <= 1M"), {}, "found the unknown None"),
+        (("blocks/bottleneck", "C", 3), {}, "found the condition 3, expected a text"),
+        (("resnet18", "se", "params <= 11.7M"), {}, "the var 'se' is 0, and a symbol is above 0"),
+    ],
+)
+def test_what_cannot_be_solved(arguments, values, message):
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        archcalc.solve(*arguments, **values)
+    assert str(caught.value).startswith(message)
+
+
+def test_the_default_need_not_make_a_network():
+    """128 groups do not divide the 96 channels that blocks/grouped has by itself; 18 weights a channel and group."""
+    found = archcalc.solve("blocks/grouped", "C_in", "params <= 35000", G=128, C_out=256)
+    assert found.best == 640
+    assert [one.left for one in found.candidates] == [256 * 25 * 5, 256 * 25 * 6]
+
+
+def test_a_search_over_depth_ends():
+    found = archcalc.solve("blocks/chain", "L", "macs >= 1000T")
+    assert found.best is None
+    assert "where the search ended" in found.method
