@@ -6,7 +6,7 @@ import copy
 
 from archcalc.algebra.plain import describe
 from archcalc.analysis import MODULES, Analysis, Settings, whole_batch
-from archcalc.analysis.activations import bytes_of
+from archcalc.analysis.dtypes import bits_of
 from archcalc.analysis.facts import facts, units
 from archcalc.analysis.operations import convention
 from archcalc.analysis.parts import parts_of, parts_table
@@ -65,7 +65,7 @@ class Report(Shown):
 
     def __init__(self, graph: Graph, settings: Settings):
         settings = Settings(whole_batch(settings.batch), settings.dtype, settings.convention)
-        bytes_of(settings.dtype)
+        bits_of(settings.dtype)
         convention(settings.convention)
         self.graph = graph
         self.settings = settings

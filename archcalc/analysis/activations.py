@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.errors import ArchcalcError, did_you_mean
+from archcalc.analysis.dtypes import size_bytes
 from archcalc.graph.op import STORED
 from archcalc.graph.table import PER_EXAMPLE, SUM, Column
 
@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 NEEDS: tuple[str, ...] = ()
-BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
-
-
-def bytes_of(dtype: str) -> int:
-    """Bytes of one value; raises ArchcalcError for an unknown dtype.
-
-    >>> bytes_of("bfloat16")
-    2
-    """
-    if not isinstance(dtype, str) or dtype not in BYTES:
-        raise ArchcalcError(f"there is no dtype '{dtype}'", hint=did_you_mean(str(dtype), BYTES))
-    return BYTES[dtype]
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
@@ -54,6 +42,5 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values a column, in the order of the layers."""
-    size_bytes = bytes_of(settings.dtype)
     stored = [layer.output.elements if layer.op.storage == STORED else 0 for layer in graph.layers]
-    return [stored, [elements * size_bytes for elements in stored]], []
+    return [stored, [size_bytes(elements, settings.dtype) for elements in stored]], []

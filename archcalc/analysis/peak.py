@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.activations import bytes_of
+from archcalc.analysis.dtypes import size_bytes
 from archcalc.graph.op import IN_PLACE, STORED
 from archcalc.graph.table import MAX, Column
 
@@ -26,10 +26,10 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values, in the order of the layers."""
-    return [alive_bytes(graph, settings.batch, bytes_of(settings.dtype))], []
+    return [alive_bytes(graph, settings.batch, settings.dtype)], []
 
 
-def alive_bytes(graph: Graph, batch: Number, value_bytes: int, chosen: Collection[int] | None = None) -> list[Number]:
+def alive_bytes(graph: Graph, batch: Number, dtype: str, chosen: Collection[int] | None = None) -> list[Number]:
     """The bytes of the tensors that are alive while each layer runs, for a whole batch with all its regions.
 
     A tensor lives from the layer that makes it to the last one that reads it, an output of the network to the end. A
@@ -48,7 +48,8 @@ def alive_bytes(graph: Graph, batch: Number, value_bytes: int, chosen: Collectio
             end[home] = index
     if chosen is None:
         end.update({homes[index]: len(layers) for index in graph.outputs})
-    sizes = {home: batch * layers[home].output.regions * layers[home].output.elements * value_bytes for home in begin}
+    counts = {home: batch * layers[home].output.regions * layers[home].output.elements for home in begin}
+    sizes = {home: size_bytes(elements, dtype) for home, elements in counts.items()}
     result: list[Number] = [0] * len(layers)
     ending: dict[int, list[int]] = {}
     for home, last in end.items():

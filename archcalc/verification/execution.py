@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph, Layer
     from archcalc.kernels.run import Array
 
-VALUE_BYTES = 4  # float32
+DTYPE = "float32"
+VALUE_BYTES = 4  # of it
 
 
 class Execution:
@@ -114,7 +115,7 @@ def needed_bytes(graph: Graph, batch: int, chosen: Collection[int]) -> int:
 
     A mask of a byte a value lies beside every weight.
     """
-    alive = alive_bytes(graph, batch, VALUE_BYTES, chosen)
+    alive = alive_bytes(graph, batch, DTYPE, chosen)
     most = 0
     for index in chosen:
         layer = graph.layers[index]
