@@ -8,8 +8,8 @@ from archcalc.algebra.plain import describe
 from archcalc.analysis import MODULES, Analysis, Settings, whole_batch
 from archcalc.analysis.dtypes import bits_of
 from archcalc.analysis.facts import facts, units
-from archcalc.analysis.operations import convention
 from archcalc.analysis.parts import parts_of, parts_table
+from archcalc.conventions import convention
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.explanation import Explanation
+    from archcalc.explanation.conventions import Conventions
 
 FORMAT_VERSION = 1
 MAX_LISTED = 10  # names in a note
@@ -102,6 +103,16 @@ class Report(Shown):
         from archcalc.explanation import Explanation
 
         return Explanation(self.graph, self.settings, layer, layout)
+
+    def conventions(self, files: Sequence[str] = ()) -> Conventions:
+        """The network's operations under every counting convention, and under files of one's own.
+
+        >>> analyze("resnet50").conventions().terms["fvcore"]
+        {'batch_norm': 22227968, 'global_avg_pool': 100352}
+        """
+        from archcalc.explanation.conventions import Conventions
+
+        return Conventions(self.graph, self.settings, files)
 
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""

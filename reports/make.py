@@ -44,7 +44,21 @@ def formulas() -> dict[str, str]:
     return {"formulas.md": page()}
 
 
-REPORTS = {"ops": ops, "zoo": zoo, "claims": claims, "formulas": formulas, "verification": verification}
+def conventions() -> dict[str, str]:
+    """The rules of all counting conventions, and their totals of some networks."""
+    from pages.conventions import page
+
+    return {"conventions.md": page()}
+
+
+REPORTS = {
+    "ops": ops,
+    "zoo": zoo,
+    "claims": claims,
+    "formulas": formulas,
+    "conventions": conventions,
+    "verification": verification,
+}
 # These hold times of the machine that made them: they are made anew where an execution has changed.
 MEASURED = ("verification",)
 

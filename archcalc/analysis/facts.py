@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.operations import convention
+from archcalc.conventions import convention
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def facts(graph: Graph, settings: Settings) -> dict[str, Any]:
         "source": graph.source,
         "input": shapes["input"] if list(shapes) == ["input"] else shapes,
         "vars": dict(graph.vars),
-        "convention": settings.convention,
+        "convention": convention(settings.convention).name,
         "batch": settings.batch,
         "dtype": settings.dtype,
     }

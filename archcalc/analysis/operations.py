@@ -2,52 +2,82 @@
 
 from __future__ import annotations
 
-from archcalc.errors import ArchcalcError, did_you_mean
+from collections.abc import Mapping
+
+from archcalc.conventions import COUNTS, convention
+from archcalc.graph.graph import Input
+from archcalc.graph.op import BIAS, BUFFER, NORM, WEIGHT, attributes
 from archcalc.graph.table import PER_EXAMPLE, SUM, Column
-from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from archcalc.analysis import Settings
-    from archcalc.graph.graph import Graph
+    from archcalc.graph.graph import Graph, Layer
 
-
-class Convention(Record):
-    """How many operations each kind of work counts as, by the column that holds it, and their unit."""
-
-    counts: dict[str, int]
-    unit: str
-    doc: str
-
-
-CONVENTIONS = {
-    "macs": Convention(
-        {"macs": 1}, "MAC", "one operation for each multiply-accumulate (MAC), nothing else, as in most papers"
-    ),
-    "flops": Convention({"macs": 2}, "FLOP", "two operations (FLOP) for each multiply-accumulate (MAC), nothing else"),
-}
-
-NEEDS = ("macs",)
-
-
-def convention(name: str) -> Convention:
-    """A counting convention by its name; raises ArchcalcError if there is none."""
-    if not isinstance(name, str) or name not in CONVENTIONS:
-        raise ArchcalcError(f"there is no convention '{name}'", hint=did_you_mean(str(name), CONVENTIONS))
-    return CONVENTIONS[name]
+# Kinds of work, by the names that conventions have for them: the columns that hold them.
+KINDS = {"mac": "macs", "add": "adds", "mul": "muls", "div": "divs", "compare": "compares", "exp": "exps"}
+ROLES = {"weights": WEIGHT, "biases": BIAS, "norms": NORM}
+NEEDS = tuple(KINDS.values())
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
     """The column of this analysis; its unit is the convention's."""
     chosen = convention(settings.convention)
-    doc = f"convention {settings.convention}: {chosen.doc}"
-    return (Column("flops", f"operations ({settings.convention})", doc, chosen.unit, SUM, SUM, scale=PER_EXAMPLE),)
+    doc = f"convention {chosen.name}: {chosen.doc}"
+    return (Column("flops", f"operations ({chosen.name})", doc, chosen.unit, SUM, SUM, scale=PER_EXAMPLE),)
 
 
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values, in the order of the layers."""
-    counts = convention(settings.convention).counts
-    rows = range(len(graph.layers))
-    return [[sum(count * values[name][row] for name, count in counts.items()) for row in rows]], []
+    chosen = convention(settings.convention)
+    counted = [
+        0 if type(layer.op) is Input else chosen.operations(layer.op_name, _Counts(graph, row, values))
+        for row, layer in enumerate(graph.layers)
+    ]
+    used = {layer.op_name for layer in graph.layers}
+    tool = chosen.tool or chosen.name
+    bugs = [f"{tool}, {op}: {said}" for op, said in chosen.bugs.items() if op in used]
+    return [counted], [*bugs, *chosen.notes]
+
+
+class _Counts(Mapping[str, "Any"]):
+    """What the rule of a convention can speak of, for one layer: worked out when it is asked for."""
+
+    def __init__(self, graph: Graph, row: int, values: dict[str, list[Any]]):
+        self.graph = graph
+        self.row = row
+        self.work = values
+
+    def __getitem__(self, name: str) -> Any:
+        if name in KINDS:
+            return self.work[KINDS[name]][self.row]
+        layer = self.graph.layers[self.row]
+        if name == "inputs":
+            return sum(tensor.elements for tensor in self.graph.input_tensors(layer))
+        if name == "outputs":
+            return layer.output.elements
+        if name == "positions":
+            return layer.output.positions
+        if name in ROLES:
+            return _of_role(layer, ROLES[name])
+        if name == "params":
+            return sum(weight.elements for weight in layer.weights if weight.role != BUFFER)
+        if name in ("before", "before_biases"):
+            source = self.graph.layers[layer.inputs[0]]
+            return source.op_name if name == "before" else _of_role(source, BIAS)
+        if name == "last":
+            return self.row in self.graph.outputs
+        return attributes(layer.op)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*COUNTS, *attributes(self.graph.layers[self.row].op)))
+
+    def __len__(self) -> int:
+        return len(COUNTS) + len(attributes(self.graph.layers[self.row].op))
+
+
+def _of_role(layer: Layer, role: str) -> Any:
+    return sum(weight.elements for weight in layer.weights if weight.role == role)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from archcalc.checking.entries import Entry, Subject
     from archcalc.checking.verdicts import Verdict
 
+EXPECTED = "a list of expectations; begin with: - {spec: vgg16, quantity: totals.params, equals: 138357544}"
+
 
 def check(*files: str | os.PathLike[str]) -> Outcome:
     """What comes of the expectations in these check files.
@@ -37,7 +39,7 @@ def verdicts_of(*files: str | os.PathLike[str]) -> list[Verdict]:
     entries: list[Entry] = []
     for file in files:
         path = os.fspath(file)
-        entries += read_entries(read_text(read_file(path), path), errors)
+        entries += read_entries(read_text(read_file(path), path, EXPECTED), errors)
     reports: dict[Any, Report] = {}
     verdicts = []
     for entry in entries:

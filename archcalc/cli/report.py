@@ -64,7 +64,11 @@ def parser() -> argparse.ArgumentParser:
     add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for vars of the spec")
     add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
     add("--dtype", default="float32", help="type of the values, for bytes (float32)")
-    add("--convention", default="macs", help="what counts as an operation: macs, or flops (2 a MAC)")
+    add(
+        "--convention",
+        default="macs",
+        help="what counts as an operation: macs, flops (2 a MAC), all, the name of a tool, or a YAML file (macs)",
+    )
     add("-o", "--output", metavar="FILE", help="write to a file")
     add("--version", action="version", version=f"archcalc {__version__}")
     return result

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 MAX_WEIGHT = 500_000
 MAX_TEXT = 2_000
+NETWORK = "a network; begin with: input: [3, 224, 224]"
 
 # What the YAML parser says in its own terms, and what usually is the matter.
 _HINTS = {
@@ -83,8 +84,10 @@ def kind_of(node: Node) -> str:
     return "nothing" if node.is_empty else f"'{node.text}'"
 
 
-def read_text(text: str, file: str = "<text>") -> Node:
+def read_text(text: str, file: str = "<text>", expected: str = NETWORK) -> Node:
     """The one document of a YAML text; raises ArchcalcError with the place of the first mistake.
+
+    `expected` is what an empty file lacks, and how it would begin.
 
     >>> read_text("a: [1, 2]").pairs[0][1].items[1].text
     '2'
@@ -97,7 +100,7 @@ def read_text(text: str, file: str = "<text>") -> Node:
         message = f"found the control character U+{ord(wrong.group()):04X}, expected text"
         raise ArchcalcError(message, _place_of(text, wrong.start(), file))
     try:
-        return _compose(yaml.parse(text, Loader=loader), file)
+        root = _compose(yaml.parse(text, Loader=loader), file)
     except yaml.MarkedYAMLError as error:
         problem = error.problem or error.context or ""
         start, mark = error.context_mark, error.problem_mark or error.context_mark
@@ -108,6 +111,9 @@ def read_text(text: str, file: str = "<text>") -> Node:
         raise ArchcalcError(f"this is not YAML: {problem}", where, hint) from None
     except yaml.YAMLError as error:
         raise ArchcalcError(f"this is not YAML: {str(error).splitlines()[0]}", file) from None
+    if root is None:
+        raise ArchcalcError(f"the file is empty, expected {expected}", Place(file, 1, 1))
+    return root
 
 
 def _place(mark: Any, file: str) -> Place:
@@ -163,7 +169,7 @@ class _Open:
         return Sequence(tuple(self.items), self.where, self.weight)
 
 
-def _compose(events: Iterator[Any], file: str) -> Node:
+def _compose(events: Iterator[Any], file: str) -> Node | None:
     import yaml
 
     stack: list[_Open] = []
@@ -187,7 +193,7 @@ def _compose(events: Iterator[Any], file: str) -> Node:
             node, anchor = _aliased(event, anchors, file), None
         elif kind is yaml.DocumentStartEvent and root is not None:
             where = _place(event.start_mark, file)
-            raise ArchcalcError("found a second document, expected one network a file", where)
+            raise ArchcalcError("found a second document, expected one a file", where)
         else:
             continue
         if anchor is not None:
@@ -196,10 +202,6 @@ def _compose(events: Iterator[Any], file: str) -> Node:
             stack[-1].add(node)
         else:
             root = node
-    if root is None:
-        raise ArchcalcError(
-            "the file is empty, expected a network", Place(file, 1, 1), "begin with: input: [3, 224, 224]"
-        )
     return root
 
 
