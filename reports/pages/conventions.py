@@ -11,10 +11,10 @@ from archcalc.render.markdown import escaped
 NETWORKS = ("vgg16", "resnet50", "resnext50_32x4d", "mobilenet_v2", "densenet121", "efficientnet_b0", "vit_b_16")
 HEAD = """# Counting conventions
 
-What a paper or a tool calls an operation, written as data (`archcalc/conventions/`): by op, an expression of what the op
-does and holds for one example. `archcalc SPEC --convention NAME` counts by one of them, `archcalc explain SPEC
---conventions` shows all of them on one network; a file of your own is `--convention my.yaml`. The figures are those of the
-tools, to the integer: `tests/conventions/` holds them against what the tools print, and says why where they differ.
+What a paper or a tool calls an operation, written as data (`archcalc/conventions/`): by op, an expression of what the
+op does and holds for one example. `archcalc SPEC --convention NAME` counts by one of them, `archcalc explain SPEC
+--conventions` shows all of them on one network; a file of your own is `--convention my.yaml`. The figures are those of
+the tools, to the integer: `tests/conventions/` holds them against what the tools print, and says why where they differ.
 A tool's known bugs are named; where a convention counts as the tool does in spite of them, it says so.
 
 In the expressions:"""
