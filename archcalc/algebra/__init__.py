@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "archcalc.algebra.arrays": "arrays",
     "archcalc.algebra.symbols": "symbols",  # an open gcd
+    "archcalc.algebra.traced": "traced",
     "archcalc.algebra.worked": "worked",
     "numpy": "arrays",
     "sympy": "symbols",
@@ -96,6 +97,7 @@ decide = _spread("decide")
 dimension = _spread("dimension")
 number = _spread("number")
 is_unreadable = _spread("is_unreadable")
+settled = _spread("settled")
 
 
 def ceil_div(numerator: Number, denominator: Number) -> Number:

@@ -392,6 +392,10 @@ def dimension(value: Any) -> Any:
     return array
 
 
+def settled(value: Any) -> Any:
+    return value
+
+
 def number(value: Any) -> Any:
     """A scalar of numpy as Python's own, an array as an `Array`."""
     if isinstance(value, np.generic):

@@ -175,6 +175,11 @@ def dimension(value: object) -> int:
     return whole
 
 
+def settled(value: T) -> T:
+    """A number that structure depends on, where it is known: symbols and mixed columns stay as they are."""
+    return value
+
+
 def number(value: Real) -> Real:
     """A number from outside as this algebra holds it."""
     return value

@@ -257,5 +257,9 @@ def dimension(value: Any) -> Worked:
     return value if type(value.value) is int else Worked(whole, value.sign, value.parts, value.name, value.role)
 
 
+def settled(value: Any) -> Any:
+    return value
+
+
 def number(value: Any) -> Any:
     return value

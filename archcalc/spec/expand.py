@@ -217,7 +217,7 @@ class _Builder:
         if isinstance(found, (bool, str, list)):
             raise ArchcalcError(f"found {describe(found)}, expected a whole number of repetitions", repeat.where)
         try:
-            count = algebra.dimension(found)
+            count = algebra.settled(algebra.dimension(found))
         except ArchcalcError as error:
             raise ArchcalcError(error.message, repeat.where, error.hint) from None
         if type(count) is not int:
