@@ -10,6 +10,7 @@ from archcalc.checking.printed import UNITS
 from archcalc.checking.verdicts import bound_of
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
+from archcalc.report import TOTALS
 from archcalc.spec.expressions import Expression, ExpressionError, parse
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from archcalc.analysis import Analysis
     from archcalc.report import Report
 
 _SIGN = re.compile(r"==|<=|>=|<|>")
@@ -40,9 +42,15 @@ class Condition(Record):
         """The names that it reads, each once."""
         return tuple(dict.fromkeys(name for side in (self.left, self.right) for name, _ in side.names))
 
+    def of(self, knobs: Mapping[str, Any], analysis: Analysis) -> Any:
+        """Whether it holds, of numbers of any kind: for traced ones it is not decided."""
+        return COMPARISONS[self.sign](*self._sides(_Quantities(knobs, analysis)))
+
     def sides(self, report: Report) -> tuple[Any, Any]:
         """The values of both sides for one network; raises ArchcalcError."""
-        quantities = _Quantities(report)
+        return self._sides(_Quantities(report.graph.vars, report.analysis))
+
+    def _sides(self, quantities: _Quantities) -> tuple[Any, Any]:
         found = []
         for side in (self.left, self.right):
             try:
@@ -97,18 +105,19 @@ def _written_out(count: re.Match[str]) -> str:
 class _Quantities(Mapping[str, "Any"]):
     """What a condition can speak of: the vars of a network and the totals of its columns."""
 
-    def __init__(self, report: Report):
-        self.report = report
+    def __init__(self, knobs: Mapping[str, Any], analysis: Analysis):
+        self.knobs = knobs
+        self.analysis = analysis
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.report.graph.vars:
-            return self.report.graph.vars[name]
-        if name not in MODULES or self.report.analysis.total(name) is None:
+        if name in self.knobs:
+            return self.knobs[name]
+        if name not in MODULES or self.analysis.total(name) is None:
             raise KeyError(name)
-        return self.report.analysis.total(name)
+        return self.analysis.total(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self.report.graph.vars, *self.report.totals))
+        return iter((*self.knobs, *TOTALS))
 
     def __len__(self) -> int:
-        return len(self.report.graph.vars) + len(self.report.totals)
+        return len(self.knobs) + len(TOTALS)

@@ -30,7 +30,7 @@ INT = FLOAT | {
 
 
 def kind_of(program: Program) -> str | None:
-    """"float64" or "int64", in which a program is exact; or None if no machine's number is known to hold it."""
+    """ "float64" or "int64", in which a program is exact; or None if no machine's number is known to hold it."""
     if any(operation not in INT and operation != LEAF for operation, _ in program.steps):
         return None
     if any(bounds is None for bounds in program.bounds):
@@ -45,7 +45,7 @@ def kind_of(program: Program) -> str | None:
 def source(program: Program, kind: str) -> str:
     """The program as a Python function of columns: leaves, then outputs and whether each row belongs to it."""
     outputs = [name for name, value in program.outputs.items() if type(value) is Traced]
-    arguments = [*(f"in_{place}" for place in range(len(program.leaves))), *(f"out_{name}" for name in outputs), "holds"]
+    arguments = [*(f"in_{place}" for place in range(len(program.leaves))), *map(_name, outputs), "holds"]
     lines = [f"def program({', '.join(arguments)}):", "    for row in range(holds.size):"]
     forms = FLOAT if kind == "float64" else INT
     for place, (operation, values) in enumerate(program.steps):
@@ -55,17 +55,50 @@ def source(program: Program, kind: str) -> str:
             text = forms[operation].format(*(_text(one, kind) for one in values))
         lines.append(f"        v{place} = {text}")
     for name in outputs:
-        lines.append(f"        out_{name}[row] = v{program.outputs[name].place}")
+        lines.append(f"        {_name(name)}[row] = v{program.outputs[name].place}")
     guards = " & ".join(f"{'' if truth else 'not_'}(v{place})" for place, truth in program.guards.items()) or "True"
     guards = guards.replace("not_(", "(not ")
     lines.append(f"        holds[row] = {guards}")
     return "\n".join(lines)
 
 
+def _name(column: str) -> str:
+    return "out_" + column.replace(" ", "_")
+
+
 def _text(value: Any, kind: str) -> str:
     if type(value) is Traced:
         return f"v{value.place}"
     return repr(float(value)) if kind == "float64" or type(value) is float else repr(int(value))
+
+
+def run(
+    program: Program, function: Callable[..., None], kind: str, columns: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """The rows of the columns that a compiled program tells of, and its outputs for them."""
+    import numpy as np
+
+    count = len(next(iter(columns.values())))
+    given = [
+        columns[name].astype(np.float64, copy=False) if kind == "float64" else columns[name] for name in program.leaves
+    ]
+    outputs = {name: value for name, value in program.outputs.items() if type(value) is Traced}
+    made = {name: np.empty(count, dtype=_type(value.value, kind)) for name, value in outputs.items()}
+    holds = np.empty(count, dtype=bool)
+    function(*given, *made.values(), holds)
+    rows = np.flatnonzero(holds)
+    result = {}
+    for name, value in program.outputs.items():
+        if name in made:
+            kept = made[name] if len(rows) == count else made[name][rows]
+            result[name] = kept if type(value.value) is float else kept.astype(np.int64)
+        else:
+            result[name] = np.full(len(rows), value)
+    return rows, result
+
+
+def _type(value: Any, kind: str) -> str:
+    return "float64" if type(value) is float else kind
 
 
 def compiled(program: Program, kind: str) -> Callable[..., None]:

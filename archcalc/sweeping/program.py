@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archcalc.algebra.traced import LEAF, OPERATIONS, Tape, Traced
-from archcalc.analysis import Analysis
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 from archcalc.spec import load
@@ -11,10 +10,10 @@ from archcalc.sweeping.intervals import intervals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    from archcalc.analysis import Settings
+    from archcalc.graph.graph import Graph
 
 
 class Program(Record):
@@ -36,17 +35,16 @@ def trace(
     spec: Any,
     row: Mapping[str, Any],
     constants: Mapping[str, Any],
-    columns: Sequence[str],
-    settings: Settings,
+    outputs_of: Callable[[Graph], dict[str, Any]],
     ranges: Mapping[str, tuple[Any, Any]],
 ) -> Program:
-    """The program of the structure that one variant has: `row` are its numbers, `constants` what is no number."""
+    """The program of the structure that one variant has: `row` are its numbers, `constants` what is no number;
+    `outputs_of` gives what is wanted of the network.
+    """
     tape = Tape()
     knobs = {name: tape.leaf(name, value) for name, value in row.items()}
     try:
-        analysis = Analysis(load(spec, **constants, **knobs), settings)
-        outputs = {name: analysis.total(name) for name in columns}
-        problem = ""
+        outputs, problem = outputs_of(load(spec, **constants, **knobs)), ""
     except ArchcalcError as error:
         outputs, problem = {}, str(error)
     return _shortened(tape, outputs, ranges, problem)

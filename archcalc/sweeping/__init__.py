@@ -1,0 +1,86 @@
+"""Design spaces: the same formulas for millions of variants of a network."""
+
+from __future__ import annotations
+
+from archcalc.analysis import Settings, whole_batch
+from archcalc.closed_forms.condition import condition
+from archcalc.errors import ArchcalcError
+from archcalc.sweeping.engine import Engine, Stretch
+from archcalc.sweeping.space import Space, space_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from os import PathLike
+    from typing import Any
+
+DEFAULT_COLUMNS = ("params", "macs")
+STRETCH = 1 << 20  # variants that are held at once
+
+
+def engine_of(
+    spec: str | PathLike[str],
+    space: Space,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    where: Sequence[str] = (),
+    settings: Settings | None = None,
+) -> Engine:
+    """What a sweep needs, checked; raises ArchcalcError for unknown vars and columns, and for conditions."""
+    from archcalc.closed_forms.unknowns import knob_value
+    from archcalc.spec import load
+
+    graph = load(spec)
+    for name in space.values:
+        knob_value(graph, name)
+    conditions = [condition(part) for text in where for part in text.split(" and ")]
+    engine = Engine(spec, space, columns, settings or Settings(), conditions)
+    engine.outputs(graph)  # a column or condition that cannot be read is said before the work
+    return engine
+
+
+def stretches(engine: Engine, size: int = STRETCH) -> Iterator[Stretch]:
+    """The whole sweep, a stretch after the other, in the order of the variants."""
+    for start in range(0, engine.space.count, size):
+        yield engine.stretch(start, min(start + size, engine.space.count))
+
+
+def sweep(
+    spec: str | PathLike[str],
+    /,
+    columns: Sequence[str] = DEFAULT_COLUMNS,
+    *,
+    where: str | Sequence[str] = (),
+    zipped: bool = False,
+    sample: int | float | None = None,
+    seed: int = 0,
+    batch: int = 1,
+    dtype: str = "float32",
+    convention: str = "macs",
+    **values: Any,
+) -> Any:
+    """A DataFrame of variants of a network: a row each, its vars and the totals of these columns.
+
+    `values` are lists, ranges or arrays by var; every combination is a variant, or with `zipped` the values side by
+    side, or with `sample` so many random combinations. Only those are kept for which `where` holds ("macs <= 600M and
+    params <= 5M"). Variants that make no network are left out; `attrs["problems"]` says why, and how many. Every
+    number is that of `analyze` for the same variant, exactly. Raises ArchcalcError.
+
+    >>> sweep("mobilenet_v1", alpha=[0.25, 1.0], resolution=[128, 224])["macs"].tolist()
+    [13575424, 41027328, 186378240, 568740352]
+    """
+    try:
+        import pandas as pd
+    except ImportError:
+        hint = "install it with: pip install 'archcalc[frame]'"
+        raise ArchcalcError("a sweep needs pandas, which is not installed", hint=hint) from None
+    space = space_of(values, zipped, sample, seed)
+    conditions = [where] if isinstance(where, str) else list(where)
+    engine = engine_of(spec, space, columns, conditions, Settings(whole_batch(batch), dtype, convention))
+    parts = list(stretches(engine))
+    problems: dict[str, int] = {}
+    for part in parts:
+        for problem, count in part.problems.items():
+            problems[problem] = problems.get(problem, 0) + count
+    frame = pd.concat([pd.DataFrame(part.columns) for part in parts], ignore_index=True)
+    frame.attrs.update({"spec": str(spec), "variants": space.count, "problems": problems})
+    return frame

@@ -1,0 +1,175 @@
+"""Stretches of a sweep: which structure each variant has, and what it costs.
+
+Structures are found as they are met: the first variant that no program tells of is traced, and its program tells of all
+variants for which every decision comes out the same.
+"""
+
+from __future__ import annotations
+
+from archcalc.analysis import Analysis
+from archcalc.errors import ArchcalcError
+from archcalc.record import Record
+from archcalc.spec import load
+from archcalc.sweeping import native
+from archcalc.sweeping.program import Program, run, trace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from archcalc.analysis import Settings
+    from archcalc.closed_forms.condition import Condition
+    from archcalc.sweeping.space import Space
+
+LARGE = 300_000  # variants from which on compiling is worth its second
+
+
+class Stretch(Record):
+    """What some variants cost: by var and column an array over those that make a network, and why others do not."""
+
+    columns: dict[str, Any]
+    problems: dict[str, int]
+    count: int  # of all variants, those without a network too
+
+
+class Engine:
+    """A spec, the space of its variants, and the programs that were found so far."""
+
+    def __init__(self, spec: Any, space: Space, columns: Sequence[str], settings: Settings, where: Sequence[Condition]):
+        import numpy as np
+
+        self.spec, self.space, self.columns, self.settings, self.where = spec, space, tuple(columns), settings, where
+        self.numeric: dict[str, Any] = {}
+        self.others: dict[str, Sequence[Any]] = {}
+        for name, values in space.values.items():
+            kinds = set(map(type, values))
+            if kinds <= {int, float}:
+                is_whole = kinds == {int} and all(-(2**63) <= end < 2**63 for end in (min(values), max(values)))
+                self.numeric[name] = np.asarray(values, dtype=np.int64 if is_whole else np.float64)
+            else:
+                self.others[name] = values
+        self.ranges = {name: (values.min().item(), values.max().item()) for name, values in self.numeric.items()}
+        self.programs: dict[tuple[int, ...], list[_Runner]] = {}
+
+    def stretch(self, start: int, stop: int) -> Stretch:
+        """The variants from `start` to before `stop`."""
+        import numpy as np
+
+        places = self.space.columns(start, stop)
+        found = {name: np.zeros(stop - start, dtype=np.int64) for name in self.columns}
+        holds = np.ones(stop - start, dtype=bool)
+        problems: dict[str, int] = {}
+        for key, rows in self._groups(places, stop - start):
+            numbers = {name: values[places[name][rows]] for name, values in self.numeric.items()}
+            self._fill(key, rows, numbers, found, holds, problems)
+        kept = slice(None) if holds.all() else holds
+        values = {name: self._values(name, places[name][kept]) for name in self.space.values}
+        return Stretch({**values, **{name: column[kept] for name, column in found.items()}}, problems, stop - start)
+
+    def _values(self, name: str, places: Any) -> Any:
+        import numpy as np
+
+        if name in self.numeric:
+            return self.numeric[name][places]
+        values = np.empty(len(self.others[name]), dtype=object)
+        values[:] = [one if isinstance(one, (str, bool)) else str(one) for one in self.others[name]]
+        return values[places]
+
+    def _groups(self, places: Mapping[str, Any], count: int) -> list[tuple[tuple[int, ...], Any]]:
+        """The rows by what is no number in them."""
+        import numpy as np
+
+        if not self.others:
+            return [((), np.arange(count))]
+        codes = np.stack([places[name] for name in self.others], axis=1)
+        keys, inverse = np.unique(codes, axis=0, return_inverse=True)
+        return [(tuple(map(int, key)), np.flatnonzero(inverse.ravel() == n)) for n, key in enumerate(keys)]
+
+    def _fill(
+        self,
+        key: tuple[int, ...],
+        rows: Any,
+        numbers: dict[str, Any],
+        found: dict[str, Any],
+        holds: Any,
+        problems: dict[str, int],
+    ) -> None:
+        import numpy as np
+
+        runners = self.programs.setdefault(key, [])
+        pending = np.arange(len(rows))
+        turn = 0
+        while len(pending):
+            if turn == len(runners):
+                row = {name: values[pending[0]].item() for name, values in numbers.items()}
+                runners.append(self._runner(key, row))
+            runner = runners[turn]
+            turn += 1
+            told, outputs = runner.run({name: values[pending] for name, values in numbers.items()})
+            if turn == len(runners) and not len(told) and runner.is_new:
+                raise ArchcalcError("a variant does not follow its own program: please report this")
+            runner.is_new = False
+            here = rows[pending[told]]
+            if runner.problem:
+                if len(told):
+                    problems[runner.problem] = problems.get(runner.problem, 0) + len(told)
+                holds[here] = False
+            for name, values in outputs.items():
+                if name in found:
+                    found[name] = _placed(found[name], here, values)
+                else:
+                    holds[here] &= values.astype(bool)
+            pending = np.delete(pending, told)
+
+    def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> _Runner:
+        constants = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
+        program = trace(self.spec, row, constants, self.outputs, self.ranges)
+        if program.problem:  # in its own words, without the numbers that trace it
+            try:
+                self.outputs(load(self.spec, **constants, **row))
+            except ArchcalcError as error:
+                program = program._replace(problem=str(error))
+            else:
+                raise ArchcalcError(f"{program.problem}: this network cannot be followed for many variants at once")
+        return _Runner(program, self.space.count >= LARGE)
+
+    def outputs(self, graph: Any) -> dict[str, Any]:
+        """The totals of one network, and whether each condition holds for it."""
+        analysis = Analysis(graph, self.settings)
+        result = {name: analysis.total(name) for name in self.columns}
+        for name, value in result.items():
+            if value is None or isinstance(value, (str, list)):
+                raise ArchcalcError(f"the column '{name}' has no total that is a number")
+        for number, condition in enumerate(self.where):
+            result[f"where {number}"] = condition.of(graph.vars, analysis)
+        return result
+
+
+def _placed(column: Any, rows: Any, values: Any) -> Any:
+    """A column with values in some rows; whole numbers beyond 64 bits stay Python's own."""
+    import numpy as np
+
+    if values.dtype == object or (values.dtype.kind == "f" and column.dtype != object):
+        column = column.astype(values.dtype if values.dtype == object or not column.any() else np.float64)
+    column[rows] = values
+    return column
+
+
+class _Runner:
+    """A program, compiled where that is worth it."""
+
+    def __init__(self, program: Program, is_large: bool):
+        self.program = program
+        self.problem = program.problem
+        self.is_new = True
+        self.kind = native.kind_of(program) if is_large and not program.problem else None
+        self.function: Callable[..., None] | None = None
+
+    def run(self, columns: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The rows that it tells of, and its outputs for them."""
+        if self.kind is None:
+            return run(self.program, columns)
+        if self.function is None:
+            self.function = native.compiled(self.program, self.kind)
+        return native.run(self.program, self.function, self.kind, columns)
