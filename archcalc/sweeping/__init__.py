@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from archcalc.analysis import Settings, whole_batch
 from archcalc.closed_forms.condition import condition
 from archcalc.errors import ArchcalcError
@@ -40,8 +42,25 @@ def engine_of(
 
 def stretches(engine: Engine, size: int = STRETCH) -> Iterator[Stretch]:
     """The whole sweep, a stretch after the other, in the order of the variants."""
-    for start in range(0, engine.space.count, size):
-        yield engine.stretch(start, min(start + size, engine.space.count))
+    from collections import deque
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    count = engine.space.count
+    starts = iter(range(0, count, size))
+
+    def stretch(start: int) -> Stretch:
+        return engine.stretch(start, min(start + size, count))
+
+    yield stretch(next(starts))  # it finds, and compiles, what most of the others need
+    workers = os.cpu_count() or 1
+    waiting: deque[Future[Stretch]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for start in starts:
+            waiting.append(pool.submit(stretch, start))
+            if len(waiting) > 2 * workers:  # no more than that are held
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def sweep(
@@ -81,6 +100,9 @@ def sweep(
     for part in parts:
         for problem, count in part.problems.items():
             problems[problem] = problems.get(problem, 0) + count
-    frame = pd.concat([pd.DataFrame(part.columns) for part in parts], ignore_index=True)
+    import numpy as np
+
+    names = parts[0].columns
+    frame = pd.DataFrame({name: np.concatenate([part.columns[name] for part in parts]) for name in names}, copy=False)
     frame.attrs.update({"spec": str(spec), "variants": space.count, "problems": problems})
     return frame

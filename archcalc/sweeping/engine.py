@@ -6,6 +6,8 @@ variants for which every decision comes out the same.
 
 from __future__ import annotations
 
+from threading import Lock
+
 from archcalc.analysis import Analysis
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -51,6 +53,7 @@ class Engine:
                 self.others[name] = values
         self.ranges = {name: (values.min().item(), values.max().item()) for name, values in self.numeric.items()}
         self.programs: dict[tuple[int, ...], list[_Runner]] = {}
+        self.lock = Lock()  # stretches run in threads
 
     def stretch(self, start: int, stop: int) -> Stretch:
         """The variants from `start` to before `stop`."""
@@ -101,16 +104,17 @@ class Engine:
         pending = np.arange(len(rows))
         turn = 0
         while len(pending):
-            if turn == len(runners):
-                row = {name: values[pending[0]].item() for name, values in numbers.items()}
-                runners.append(self._runner(key, row))
-            runner = runners[turn]
+            runner, is_new = self._next(
+                runners, turn, key, {name: values[pending[0]] for name, values in numbers.items()}
+            )
             turn += 1
-            told, outputs = runner.run({name: values[pending] for name, values in numbers.items()})
-            if turn == len(runners) and not len(told) and runner.is_new:
+            is_whole = len(pending) == len(rows)
+            told, outputs = runner.run(
+                numbers if is_whole else {name: values[pending] for name, values in numbers.items()}
+            )
+            if is_new and not len(told):
                 raise ArchcalcError("a variant does not follow its own program: please report this")
-            runner.is_new = False
-            here = rows[pending[told]]
+            here = rows if is_whole and len(told) == len(rows) else rows[pending[told]]
             if runner.problem:
                 if len(told):
                     problems[runner.problem] = problems.get(runner.problem, 0) + len(told)
@@ -120,7 +124,17 @@ class Engine:
                     found[name] = _placed(found[name], here, values)
                 else:
                     holds[here] &= values.astype(bool)
-            pending = np.delete(pending, told)
+            pending = np.delete(pending, told) if len(told) < len(pending) else pending[:0]
+
+    def _next(
+        self, runners: list[_Runner], turn: int, key: tuple[int, ...], row: Mapping[str, Any]
+    ) -> tuple[_Runner, bool]:
+        """The next program to try, a new one for this variant if all were tried; and whether it is new."""
+        with self.lock:
+            is_new = turn == len(runners)
+            if is_new:
+                runners.append(self._runner(key, {name: value.item() for name, value in row.items()}))
+            return runners[turn], is_new
 
     def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> _Runner:
         constants = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
@@ -152,6 +166,8 @@ def _placed(column: Any, rows: Any, values: Any) -> Any:
 
     if values.dtype == object or (values.dtype.kind == "f" and column.dtype != object):
         column = column.astype(values.dtype if values.dtype == object or not column.any() else np.float64)
+    if len(values) == len(column):
+        return values
     column[rows] = values
     return column
 
@@ -162,7 +178,6 @@ class _Runner:
     def __init__(self, program: Program, is_large: bool):
         self.program = program
         self.problem = program.problem
-        self.is_new = True
         self.kind = native.kind_of(program) if is_large and not program.problem else None
         self.function: Callable[..., None] | None = None
 

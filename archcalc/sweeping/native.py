@@ -86,7 +86,7 @@ def run(
     made = {name: np.empty(count, dtype=_type(value.value, kind)) for name, value in outputs.items()}
     holds = np.empty(count, dtype=bool)
     function(*given, *made.values(), holds)
-    rows = np.flatnonzero(holds)
+    rows = np.flatnonzero(holds) if program.guards else np.arange(count)
     result = {}
     for name, value in program.outputs.items():
         if name in made:
