@@ -6,16 +6,17 @@ vector units do the work and whole numbers are exact; below 2**63 whole numbers 
 
 from __future__ import annotations
 
-from archcalc.algebra.traced import LEAF, Traced
+from archcalc.algebra.traced import COMPARISONS, LEAF, Traced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from archcalc.sweeping.program import Program
 
 EXACT_FLOAT, EXACT_INT = 2**53, 2**63
+INNER, OUTER, BOTH = "inner", "outer", "both"
 # How each operation is written; in float64 whole numbers are floats too.
 FLOAT = {
     "+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "//": "floor({0} / {1})", "/": "{0} / {1}",
@@ -42,24 +43,79 @@ def kind_of(program: Program) -> str | None:
     return "int64" if largest < EXACT_INT else None
 
 
-def source(program: Program, kind: str) -> str:
-    """The program as a Python function of columns: leaves, then outputs and whether each row belongs to it."""
-    outputs = [name for name, value in program.outputs.items() if type(value) is Traced]
-    arguments = [*(f"in_{place}" for place in range(len(program.leaves))), *map(_name, outputs), "holds"]
-    lines = [f"def program({', '.join(arguments)}):", "    for row in range(holds.size):"]
-    forms = FLOAT if kind == "float64" else INT
-    for place, (operation, values) in enumerate(program.steps):
+def source(program: Program, kind: str, inner: Collection[str]) -> str:
+    """The program as a Python function over a rectangle: rows differ in the other leaves, columns in the `inner` ones.
+
+    What only the inner leaves decide is computed once for all rows, what only the others decide once a row; the rest,
+    most often a few products and sums, for each variant. Arguments: a column of each leaf, an array of two axes for
+    each output that is no constant, and one for whether the variant belongs to the program.
+    """
+    sides = _sides(program, inner)
+    outputs = {name: value.place for name, value in program.outputs.items() if type(value) is Traced}
+    last = {*outputs.values(), *program.guards}
+    used = {
+        one.place
+        for place, (_, values) in enumerate(program.steps)
+        if sides[place] == BOTH
+        for one in values
+        if type(one) is Traced
+    }
+    kept = [place for place, side in enumerate(sides) if side == INNER and place in last | used]
+    steps = {side: [place for place, other in enumerate(sides) if other == side] for side in (INNER, OUTER, BOTH)}
+    guards = " & ".join(f"({'' if truth else 'not '}v{place})" for place, truth in program.guards.items())
+    outer = [name for name in program.leaves if name not in inner]
+    rows = f"in_{program.leaves.index(outer[0])}.size" if outer else "1"
+    arguments = [*(f"in_{n}" for n in range(len(program.leaves))), *map(_name, outputs), "holds"]
+    lines = [
+        f"def program({', '.join(arguments)}):",
+        "    width = holds.shape[1]",
+        *(f"    s{place} = empty(width, {_type(program, place, kind)})" for place in kept),
+        "    for column in range(width):",
+        *_lines(program, kind, steps[INNER], "column", 2),
+        *(f"        s{place}[column] = v{place}" for place in kept),
+        "        pass",
+        f"    for row in range({rows}):",
+        *_lines(program, kind, steps[OUTER], "row", 2),
+        "        for column in range(width):",
+        *(f"            v{place} = s{place}[column]" for place in kept),
+        *_lines(program, kind, steps[BOTH], "", 3),
+        *(f"            {_name(name)}[row, column] = v{place}" for name, place in outputs.items()),
+        f"            holds[row, column] = {guards or True}",
+    ]
+    return "\n".join(lines)
+
+
+def _sides(program: Program, inner: Collection[str]) -> list[str]:
+    """Of each step, which leaves it depends on."""
+    sides: list[str] = []
+    for operation, values in program.steps:
         if operation == LEAF:
-            text = f"in_{program.leaves.index(values[0])}[row]"
+            sides.append(INNER if values[0] in inner else OUTER)
+        else:
+            found = {sides[one.place] for one in values if type(one) is Traced}
+            sides.append(found.pop() if len(found) == 1 else BOTH)
+    return sides
+
+
+def _lines(program: Program, kind: str, places: Sequence[int], index: str, depth: int) -> list[str]:
+    forms = FLOAT if kind == "float64" else INT
+    lines = []
+    for place in places:
+        operation, values = program.steps[place]
+        if operation == LEAF:
+            text = f"in_{program.leaves.index(values[0])}[{index}]"
         else:
             text = forms[operation].format(*(_text(one, kind) for one in values))
-        lines.append(f"        v{place} = {text}")
-    for name in outputs:
-        lines.append(f"        {_name(name)}[row] = v{program.outputs[name].place}")
-    guards = " & ".join(f"{'' if truth else 'not_'}(v{place})" for place, truth in program.guards.items()) or "True"
-    guards = guards.replace("not_(", "(not ")
-    lines.append(f"        holds[row] = {guards}")
-    return "\n".join(lines)
+        lines.append(f"{'    ' * depth}v{place} = {text}")
+    return lines
+
+
+def _type(program: Program, place: int, kind: str) -> str:
+    """The type of a step where it is kept for later."""
+    if program.steps[place][0] in COMPARISONS:
+        return "bool_"
+    bounds = program.bounds[place]
+    return "float64" if kind == "float64" or any(type(end) is float for end in bounds) else "int64"
 
 
 def _name(column: str) -> str:
@@ -73,48 +129,39 @@ def _text(value: Any, kind: str) -> str:
 
 
 def run(
-    program: Program, function: Callable[..., None], kind: str, columns: dict[str, Any]
+    program: Program, function: Callable[..., None], kind: str, columns: dict[str, Any], shape: tuple[int, int]
 ) -> tuple[Any, dict[str, Any]]:
-    """The rows of the columns that a compiled program tells of, and its outputs for them."""
+    """The variants of a rectangle, row after row, that a compiled program tells of, and its outputs for them."""
     import numpy as np
 
-    count = len(next(iter(columns.values())))
-    given = [
-        columns[name].astype(np.float64, copy=False) if kind == "float64" else columns[name] for name in program.leaves
-    ]
+    is_float = kind == "float64"
+    given = [columns[name].astype(np.float64, copy=False) if is_float else columns[name] for name in program.leaves]
     outputs = {name: value for name, value in program.outputs.items() if type(value) is Traced}
-    made = {name: np.empty(count, dtype=_type(value.value, kind)) for name, value in outputs.items()}
-    holds = np.empty(count, dtype=bool)
+    types = {name: np.float64 if is_float or type(value.value) is float else np.int64 for name, value in outputs.items()}
+    made = {name: np.empty(shape, dtype=types[name]) for name in outputs}
+    holds = np.empty(shape, dtype=bool)
     function(*given, *made.values(), holds)
-    rows = np.flatnonzero(holds) if program.guards else np.arange(count)
+    rows = np.flatnonzero(holds) if program.guards else np.arange(holds.size)
     result = {}
     for name, value in program.outputs.items():
         if name in made:
-            kept = made[name] if len(rows) == count else made[name][rows]
-            result[name] = kept if type(value.value) is float else kept.astype(np.int64)
+            flat = made[name].ravel()
+            kept = flat if len(rows) == holds.size else flat[rows]
+            result[name] = kept if type(value.value) is float else kept.astype(np.int64, copy=False)
         else:
             result[name] = np.full(len(rows), value)
     return rows, result
 
 
-def _type(value: Any, kind: str) -> str:
-    return "float64" if type(value) is float else kind
-
-
-def compiled(program: Program, kind: str) -> Callable[..., None]:
-    """The machine code of a program; raises ArchcalcError if numba is not installed."""
-    from math import ceil, floor, sqrt, trunc
+def compiled(program: Program, kind: str, inner: Collection[str]) -> Callable[..., None]:
+    """The machine code of a program."""
+    from math import sqrt
 
     import numba
-    from numpy import int64, rint
+    import numpy as np
 
-    names: dict[str, Any] = {"floor": floor, "ceil": ceil, "trunc": trunc, "sqrt": sqrt, "int64": int64, "rint": rint}
-    if kind == "float64":  # math's own give ints
-        from numpy import ceil as ceil_
-        from numpy import floor as floor_
-        from numpy import trunc as trunc_
-
-        names |= {"floor": floor_, "ceil": ceil_, "trunc": trunc_}
-    exec(compile(source(program, kind), "<sweep>", "exec"), names)  # noqa: S102 - written above, from numbers alone
+    names = {name: getattr(np, name) for name in ("floor", "ceil", "trunc", "rint", "int64", "float64", "bool_", "empty")}
+    names["sqrt"] = sqrt
+    exec(compile(source(program, kind, inner), "<sweep>", "exec"), names)  # noqa: S102 - written above, from numbers alone
     function: Callable[..., None] = numba.njit(nogil=True, error_model="numpy")(names["program"])
     return function
