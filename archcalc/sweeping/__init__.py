@@ -45,7 +45,8 @@ def stretches(engine: Engine, size: int = STRETCH) -> Iterator[Stretch]:
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    count = engine.space.count
+    count = engine.space.size
+    size = max(1, size // engine.space.width) * engine.space.width
     starts = iter(range(0, count, size))
 
     def stretch(start: int) -> Stretch:
@@ -104,5 +105,5 @@ def sweep(
 
     names = parts[0].columns
     frame = pd.DataFrame({name: np.concatenate([part.columns[name] for part in parts]) for name in names}, copy=False)
-    frame.attrs.update({"spec": str(spec), "variants": space.count, "problems": problems})
+    frame.attrs.update({"spec": str(spec), "variants": space.size, "problems": problems})
     return frame

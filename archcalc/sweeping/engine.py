@@ -12,19 +12,17 @@ from archcalc.analysis import Analysis
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 from archcalc.spec import load
-from archcalc.sweeping import native
-from archcalc.sweeping.program import Program, run, trace
+from archcalc.sweeping.program import trace
+from archcalc.sweeping.runner import Part, Runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from archcalc.analysis import Settings
     from archcalc.closed_forms.condition import Condition
     from archcalc.sweeping.space import Space
-
-LARGE = 300_000  # variants from which on compiling is worth its second
 
 
 class Stretch(Record):
@@ -32,11 +30,11 @@ class Stretch(Record):
 
     columns: dict[str, Any]
     problems: dict[str, int]
-    count: int  # of all variants, those without a network too
+    size: int  # of all variants, those without a network too
 
 
 class Engine:
-    """A spec, the space of its variants, and the programs that were found so far."""
+    """A spec, the space of its variants, and the programs that were found so far; may be used by several threads."""
 
     def __init__(self, spec: Any, space: Space, columns: Sequence[str], settings: Settings, where: Sequence[Condition]):
         import numpy as np
@@ -52,23 +50,35 @@ class Engine:
             else:
                 self.others[name] = values
         self.ranges = {name: (values.min().item(), values.max().item()) for name, values in self.numeric.items()}
-        self.programs: dict[tuple[int, ...], list[_Runner]] = {}
-        self.lock = Lock()  # stretches run in threads
+        self.runners: dict[tuple[int, ...], list[Runner]] = {}
+        self.lock = Lock()
 
     def stretch(self, start: int, stop: int) -> Stretch:
         """The variants from `start` to before `stop`."""
         import numpy as np
 
-        places = self.space.columns(start, stop)
-        found = {name: np.zeros(stop - start, dtype=np.int64) for name in self.columns}
+        found: dict[str, Any] = {}
         holds = np.ones(stop - start, dtype=bool)
         problems: dict[str, int] = {}
-        for key, rows in self._groups(places, stop - start):
-            numbers = {name: values[places[name][rows]] for name, values in self.numeric.items()}
-            self._fill(key, rows, numbers, found, holds, problems)
+        rectangle = self.space.rectangle(start, stop)
+        if rectangle is not None and rectangle[1] in self.numeric:
+            outer, last = rectangle
+            width = self.space.width
+            for key, rows in self._groups(outer, (stop - start) // width):
+                numbers = {name: values[outer[name][rows]] for name, values in self.numeric.items() if name != last}
+                self._fill(key, Part(rows, numbers, {last: self.numeric[last]}), found, holds, problems)
+            places = {name: np.repeat(values, width) for name, values in outer.items()}
+            places[last] = np.tile(np.arange(width), (stop - start) // width)
+        else:
+            places = self.space.columns(start, stop)
+            for key, rows in self._groups(places, stop - start):
+                numbers = {name: values[places[name][rows]] for name, values in self.numeric.items()}
+                self._fill(key, Part(rows, numbers, {}), found, holds, problems)
         kept = slice(None) if holds.all() else holds
         values = {name: self._values(name, places[name][kept]) for name in self.space.values}
-        return Stretch({**values, **{name: column[kept] for name, column in found.items()}}, problems, stop - start)
+        blank = np.zeros(stop - start, dtype=np.int64)
+        totals = {name: found.get(name, blank)[kept] for name in self.columns}
+        return Stretch({**values, **totals}, problems, stop - start)
 
     def _values(self, name: str, places: Any) -> Any:
         import numpy as np
@@ -90,53 +100,38 @@ class Engine:
         return [(tuple(map(int, key)), np.flatnonzero(inverse.ravel() == n)) for n, key in enumerate(keys)]
 
     def _fill(
-        self,
-        key: tuple[int, ...],
-        rows: Any,
-        numbers: dict[str, Any],
-        found: dict[str, Any],
-        holds: Any,
-        problems: dict[str, int],
+        self, key: tuple[int, ...], part: Part, found: dict[str, Any], holds: Any, problems: dict[str, int]
     ) -> None:
-        import numpy as np
-
-        runners = self.programs.setdefault(key, [])
-        pending = np.arange(len(rows))
+        """Find what each variant of a part costs, by one program after the other."""
+        runners = self.runners.setdefault(key, [])
         turn = 0
-        while len(pending):
-            runner, is_new = self._next(
-                runners, turn, key, {name: values[pending[0]] for name, values in numbers.items()}
-            )
+        while part.size:
+            runner, is_new = self._next(runners, turn, key, part)
             turn += 1
-            is_whole = len(pending) == len(rows)
-            told, outputs = runner.run(
-                numbers if is_whole else {name: values[pending] for name, values in numbers.items()}
-            )
+            told, outputs = runner.run(part)
             if is_new and not len(told):
                 raise ArchcalcError("a variant does not follow its own program: please report this")
-            here = rows if is_whole and len(told) == len(rows) else rows[pending[told]]
+            here = part.flat_rows(told)
             if runner.problem:
                 if len(told):
                     problems[runner.problem] = problems.get(runner.problem, 0) + len(told)
                 holds[here] = False
             for name, values in outputs.items():
-                if name in found:
-                    found[name] = _placed(found[name], here, values)
+                if name in self.columns:
+                    found[name] = _placed(found.get(name), len(holds), here, values)
                 else:
                     holds[here] &= values.astype(bool)
-            pending = np.delete(pending, told) if len(told) < len(pending) else pending[:0]
+            part = part.without(told)
 
-    def _next(
-        self, runners: list[_Runner], turn: int, key: tuple[int, ...], row: Mapping[str, Any]
-    ) -> tuple[_Runner, bool]:
-        """The next program to try, a new one for this variant if all were tried; and whether it is new."""
+    def _next(self, runners: list[Runner], turn: int, key: tuple[int, ...], part: Part) -> tuple[Runner, bool]:
+        """The next program to try, a new one for the first variant if all were tried; and whether it is new."""
         with self.lock:
             is_new = turn == len(runners)
             if is_new:
-                runners.append(self._runner(key, {name: value.item() for name, value in row.items()}))
+                runners.append(self._runner(key, part.first()))
             return runners[turn], is_new
 
-    def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> _Runner:
+    def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> Runner:
         constants = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
         program = trace(self.spec, row, constants, self.outputs, self.ranges)
         if program.problem:  # in its own words, without the numbers that trace it
@@ -146,7 +141,7 @@ class Engine:
                 program = program._replace(problem=str(error))
             else:
                 raise ArchcalcError(f"{program.problem}: this network cannot be followed for many variants at once")
-        return _Runner(program, self.space.count >= LARGE)
+        return Runner(program, self.space.size)
 
     def outputs(self, graph: Any) -> dict[str, Any]:
         """The totals of one network, and whether each condition holds for it."""
@@ -160,31 +155,15 @@ class Engine:
         return result
 
 
-def _placed(column: Any, rows: Any, values: Any) -> Any:
+def _placed(column: Any, size: int, rows: Any, values: Any) -> Any:
     """A column with values in some rows; whole numbers beyond 64 bits stay Python's own."""
     import numpy as np
 
-    if values.dtype == object or (values.dtype.kind == "f" and column.dtype != object):
-        column = column.astype(values.dtype if values.dtype == object or not column.any() else np.float64)
-    if len(values) == len(column):
+    if len(values) == size:
         return values
+    if column is None:
+        column = np.zeros(size, dtype=values.dtype)
+    if values.dtype != column.dtype:
+        column = column.astype(object if object in (values.dtype, column.dtype) else np.float64)
     column[rows] = values
     return column
-
-
-class _Runner:
-    """A program, compiled where that is worth it."""
-
-    def __init__(self, program: Program, is_large: bool):
-        self.program = program
-        self.problem = program.problem
-        self.kind = native.kind_of(program) if is_large and not program.problem else None
-        self.function: Callable[..., None] | None = None
-
-    def run(self, columns: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """The rows that it tells of, and its outputs for them."""
-        if self.kind is None:
-            return run(self.program, columns)
-        if self.function is None:
-            self.function = native.compiled(self.program, self.kind)
-        return native.run(self.program, self.function, self.kind, columns)

@@ -137,7 +137,9 @@ def run(
     is_float = kind == "float64"
     given = [columns[name].astype(np.float64, copy=False) if is_float else columns[name] for name in program.leaves]
     outputs = {name: value for name, value in program.outputs.items() if type(value) is Traced}
-    types = {name: np.float64 if is_float or type(value.value) is float else np.int64 for name, value in outputs.items()}
+    types = {
+        name: np.float64 if is_float or type(value.value) is float else np.int64 for name, value in outputs.items()
+    }
     made = {name: np.empty(shape, dtype=types[name]) for name in outputs}
     holds = np.empty(shape, dtype=bool)
     function(*given, *made.values(), holds)
@@ -160,7 +162,9 @@ def compiled(program: Program, kind: str, inner: Collection[str]) -> Callable[..
     import numba
     import numpy as np
 
-    names = {name: getattr(np, name) for name in ("floor", "ceil", "trunc", "rint", "int64", "float64", "bool_", "empty")}
+    names = {
+        name: getattr(np, name) for name in ("floor", "ceil", "trunc", "rint", "int64", "float64", "bool_", "empty")
+    }
     names["sqrt"] = sqrt
     exec(compile(source(program, kind, inner), "<sweep>", "exec"), names)  # noqa: S102 - written above, from numbers alone
     function: Callable[..., None] = numba.njit(nogil=True, error_model="numpy")(names["program"])

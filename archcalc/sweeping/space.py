@@ -32,7 +32,7 @@ class Space(Record):
     sample: tuple[int, int] | None = None
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many variants there are."""
         if self.sample is not None:
             return self.sample[0]
@@ -53,10 +53,36 @@ class Space(Record):
             places = _drawn(self.sample[1], start, stop, self.combinations)
         if self.is_zip:
             return dict.fromkeys(self.values, places)
+        return self._split(places, tuple(self.values))
+
+    def rectangle(self, start: int, stop: int) -> tuple[dict[str, Any], str] | None:
+        """The variants from `start` to before `stop` of a grid as rows: places of all vars but the last, and its name.
+
+        A row has every value of the last var. None if there are no whole rows of more than one variant.
+        """
+        import numpy as np
+
+        *names, last = self.values
+        width = len(self.values[last])
+        if self.is_zip or self.sample is not None or width == 1 or start % width or stop % width:
+            return None
+        return self._split(np.arange(start // width, stop // width, dtype=np.int64), tuple(names)), last
+
+    def _split(self, places: Any, names: tuple[str, ...]) -> dict[str, Any]:
+        """The place of each of these vars' values, of places among all their combinations; the last runs fastest."""
+        import numpy as np
+
         result: dict[str, Any] = {}
-        for name in reversed(self.values):
+        for name in reversed(names):
             places, result[name] = np.divmod(places, len(self.values[name]))
-        return {name: result[name] for name in self.values}
+        return {name: result[name] for name in names}
+
+    @property
+    def width(self) -> int:
+        """The variants of a row, of which stretches should be multiples; 1 where there are no rows."""
+        if self.is_zip or self.sample is not None or not self.values:
+            return 1
+        return len(self.values[tuple(self.values)[-1]])
 
 
 def space_of(
@@ -64,7 +90,7 @@ def space_of(
 ) -> Space:
     """A space, its values checked; raises ArchcalcError.
 
-    >>> space_of({"alpha": [0.25, 0.5], "resolution": range(96, 321, 8)}).count
+    >>> space_of({"alpha": [0.25, 0.5], "resolution": range(96, 321, 8)}).size
     58
     """
     lists = {name: _listed(name, given) for name, given in values.items()}
@@ -81,7 +107,7 @@ def space_of(
     if type(seed) is not int or seed < 0:
         raise ArchcalcError(f"the seed is {describe(seed)}, expected a whole number of at least 0")
     result = Space(lists, is_zip, None if count is None else (count, seed))
-    if result.count > MAX_VARIANTS or result.combinations > MAX_VARIANTS:
+    if result.size > MAX_VARIANTS or result.combinations > MAX_VARIANTS:
         raise ArchcalcError(f"these are {result.combinations:,} variants, more than {MAX_VARIANTS:,}")
     return result
 
