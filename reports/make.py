@@ -44,7 +44,29 @@ def formulas() -> dict[str, str]:
     return {"formulas.md": page()}
 
 
-REPORTS = {"ops": ops, "zoo": zoo, "claims": claims, "formulas": formulas, "verification": verification}
+def columns() -> dict[str, str]:
+    """Every column of a report, and its rule."""
+    from pages.columns import page
+
+    return {"columns.md": page()}
+
+
+def time() -> dict[str, str]:
+    """Bounds of the running time beside times that were measured, those of data/."""
+    from pages.time import pages
+
+    return pages()
+
+
+REPORTS = {
+    "ops": ops,
+    "columns": columns,
+    "zoo": zoo,
+    "claims": claims,
+    "formulas": formulas,
+    "time": time,
+    "verification": verification,
+}
 # These hold times of the machine that made them: they are made anew where an execution has changed.
 MEASURED = ("verification",)
 
