@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcalc.explanation import Explanation
 
 FORMAT_VERSION = 1
+DIGITS = 3  # of a total that is no whole number
 MAX_LISTED = 10  # names in a note
 DEFAULT_COLUMNS = ("name", "op", "output", "activations", "weights", "params", "macs", "receptive_field")
 REGION_COLUMNS = (*DEFAULT_COLUMNS[:3], "regions", *DEFAULT_COLUMNS[3:])  # of networks with region ops
@@ -232,7 +233,7 @@ class Report(Shown):
         self.analysis.require(wanted)
         columns = (
             Column("quantity", "total", "what is counted"),
-            Column("value", "value", "how many"),
+            Column("value", "value", "how many", digits=DIGITS),
             Column("unit", "unit", "the unit"),
             Column("rule", "rule", "what is counted as one"),
         )

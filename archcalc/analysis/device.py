@@ -36,10 +36,12 @@ class Device(Record):
 
         >>> Device("a toy", "invented", {"float32": 2_000}, 100).rate("int8")
         Traceback (most recent call last):
-        archcalc.errors.ArchcalcError: the device 'a toy' gives no peak for int8; it has: float32
+        archcalc.errors.ArchcalcError: the device 'a toy' gives no peak for int8; it has: float32 (--dtype)
         """
         bits_of(dtype)
         if dtype not in self.peak:
             known = ", ".join(self.peak)
-            raise ArchcalcError(f"the device '{self.name}' gives no peak for {dtype}", hint=f"it has: {known}")
+            raise ArchcalcError(
+                f"the device '{self.name}' gives no peak for {dtype}", hint=f"it has: {known} (--dtype)"
+            )
         return self.peak[dtype]

@@ -43,13 +43,13 @@ def significant(value: Any, digits: int) -> str:
     """A whole number or fraction to so many significant digits, a half up; what stands before the point is whole.
 
     >>> from fractions import Fraction
-    >>> [significant(Fraction(*pair), 3) for pair in ((1234567, 100), (1, 3), (2, 300), (19996, 1000), (5, 1))]
-    ['12,346', '0.333', '0.00667', '20.0', '5.00']
-    >>> significant(0, 3), significant(Fraction(-1, 8), 2)
-    ('0', '-0.13')
+    >>> [significant(Fraction(*pair), 3) for pair in ((1234567, 100), (1, 3), (2, 300), (19996, 1000), (9996, 1000))]
+    ['12,346', '0.333', '0.00667', '20.0', '10.0']
+    >>> significant(Fraction(-1, 8), 2), significant(5, 3)
+    ('-0.13', '5')
     """
-    if value == 0:
-        return "0"
+    if type(value) is int:
+        return f"{value:,}"
     top, bottom = abs(value.numerator), value.denominator
     places = _places(top, bottom, digits)
     scaled = (2 * top * 10**places + bottom) // (2 * bottom)
@@ -120,7 +120,7 @@ def _cell(value: Any, is_human: bool, column: Column, table: Table) -> str:
     is_human = is_human or column.is_rounded
     if hasattr(value, "written"):
         return derivation(value, is_human, table.layout)
-    if column.digits and is_exact(value):
+    if column.digits and type(value) is not int and is_exact(value):
         return significant(value, HUMAN_DIGITS if is_human else column.digits)
     if column.is_shape and value is not None:
         value = _volume(value, table)

@@ -35,7 +35,7 @@ The lecture quotes the milliseconds per inference step of the Keras documentatio
 come closest are `{gpu}` (at {dtype}, which TensorFlow uses on it for float32) and `{cpu}` (float32): the documentation
 does not say which EPYC it was, and its 92 cores are more than the 64 of this one."""
 BEYOND = """\
-**What a step is.** A step cannot be a batch of {batch} in float32: {gpu_count} of the {count} GPU times and
+**What a step is.** On these devices a step cannot be a batch of {batch} in float32: {gpu_count} of the {count} GPU times and
 {cpu_count} of the CPU times lie below the bound of such a batch. VGG16 for example takes {cpu_ms} ms on the CPU, where
 {batch} images are {flop} GFLOP: that would be {rate} TFLOP/s, about twice the peak of the EPYC. Above the bound of one
 image lie {cpu_above} of the CPU times and {gpu_above} of the GPU times. So the bounds below are those of one image,
@@ -45,8 +45,8 @@ RANKS_TEXT = """\
 LESSON = """\
 The best guess at the order of the CPU times is {cpu_best}, at that of the GPU times {gpu_best}. Arithmetic alone, which
 papers compare, is a worse guess than the bound: networks of depthwise convolutions, squeeze-and-excitation and dense
-connections compute little and move much. On the GPU a layer of one image is done before the next one has been started,
-so that the number of layers counts; data sheets give no overhead a layer, and these bounds contain none. That, and
+connections compute little and move much. That the number of layers counts on the GPU suggests that starting a layer of
+one image takes longer than running it; data sheets give no overhead a layer, and these bounds contain none. That, and
 peaks which no convolution reaches, leaves the bounds far below the times: these are {times} on the GPU, and
 {cpu_times} on the CPU."""
 RUNS = """\
