@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="archcalc calibrate",
         description="Measure how fast this machine multiplies and adds, how fast its memory is, and what a call costs, "
-        "in some seconds, and write a device file for --device. Let nothing else run meanwhile.",
+        "in some seconds, and write a device file for archcalc time. Let nothing else run meanwhile.",
         allow_abbrev=False,
     )
     parser.add_argument("--threads", metavar="N", type=int, help="on so many threads (all)")
