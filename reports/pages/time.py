@@ -35,11 +35,11 @@ The lecture quotes the milliseconds per inference step of the Keras documentatio
 come closest are `{gpu}` (at {dtype}, which TensorFlow uses on it for float32) and `{cpu}` (float32): the documentation
 does not say which EPYC it was, and its 92 cores are more than the 64 of this one."""
 BEYOND = """\
-**What a step is.** On these devices a step cannot be a batch of {batch} in float32: {gpu_count} of the {count} GPU times and
-{cpu_count} of the CPU times lie below the bound of such a batch. VGG16 for example takes {cpu_ms} ms on the CPU, where
-{batch} images are {flop} GFLOP: that would be {rate} TFLOP/s, about twice the peak of the EPYC. Above the bound of one
-image lie {cpu_above} of the CPU times and {gpu_above} of the GPU times. So the bounds below are those of one image,
-batch 1; that the printed times are those of one image is a reading, nothing that the table says."""
+**What a step is.** On these devices a step cannot be a batch of {batch} in float32: {gpu_count} of the {count} GPU
+times and {cpu_count} of the CPU times lie below the bound of such a batch. VGG16 for example takes {cpu_ms} ms on the
+CPU, where {batch} images are {flop} GFLOP: that would be {rate} TFLOP/s, about twice the peak of the EPYC. Above the
+bound of one image lie {cpu_above} of the CPU times and {gpu_above} of the GPU times. So the bounds below are those of
+one image, batch 1; that the printed times are those of one image is a reading, nothing that the table says."""
 RANKS_TEXT = """\
 **The order.** Rank correlation with the printed times, of the bound and of simpler guesses:"""
 LESSON = """\
@@ -55,9 +55,11 @@ RUNS = """\
 The fast kernels of `archcalc verify`, which count while they compute, on {machine}, {date}: medians of {rounds} runs at
 batch 1, float32, beside the bounds of the device file that `archcalc calibrate` made of the machine right before:
 {peak}. Other work ran on the machine at the same time; `fastest` and `slowest` show how much that
-mattered. At least the bound take {above} of the {count} networks. The kernels come near to it where dense convolutions
-do most of the work, as in VGG; they are far from it where it is plain loops that do much, as in attention (ViT), and in
-networks of many small layers. `python tests/benchmarks/estimates.py` measures anew."""
+mattered. {above} of the {count} medians lie above the bound. They come near to it where dense convolutions do most of
+the work, as in VGG. They are far from it where exponentials, which count as one operation, take many (SiLU in
+EfficientNet, GELU in ViT), where the kernel is a plain loop (attention), and in networks of many small layers. A single
+layer may also be faster than its bound: a relu of VGG is, as its tensor is still in the cache.
+`python tests/benchmarks/estimates.py` measures anew."""
 
 
 def pages() -> dict[str, str]:
