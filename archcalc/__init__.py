@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from archcalc.calibration import calibrate as calibrate
     from archcalc.catalogue import zoo as zoo
     from archcalc.checking import check as check
     from archcalc.closed_forms import Formulas as Formulas
@@ -37,6 +38,7 @@ _PUBLIC = {
     "analyze": "archcalc.report",
     "verify": "archcalc.verification",
     "zoo": "archcalc.catalogue",
+    "calibrate": "archcalc.calibration",
     "check": "archcalc.checking",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
@@ -54,6 +56,7 @@ __all__ = [
     "Report",
     "__version__",
     "analyze",
+    "calibrate",
     "check",
     "formulas",
     "load",

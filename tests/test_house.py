@@ -26,8 +26,10 @@ FLOORS = {
     "spec": 3, "interop": 3, "render": 3,
     "conventions": 3.1,  # written in the expressions of specs
     "analysis": 3.2,
+    "devices": 3.3,  # reads device files, as `spec` reads specs
     "explanation": 3.5,  # derives one layer; reports show it
     "report": 4, "reference": 4, "catalogue": 4, "sweep": 4, "verification": 4, "compare": 4,
+    "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "closed_forms": 4.7,  # reads limits as `checking` does
     "checking": 4.5,  # holds reports against expectations
