@@ -46,7 +46,13 @@ MODULES = {
     "flops": "operations",
     "activations": "activations",
     "activation_bytes": "activations",
+    "param_bytes": "param_bytes",
+    "buffer_bytes": "param_bytes",
     "peak_memory": "peak",
+    "peak_copying": "peak",
+    "peak_fused": "peak",
+    "saved": "saved",
+    "saved_bytes": "saved",
     "receptive_field": "receptive_field",
     "jump": "receptive_field",
     "start": "receptive_field",
@@ -54,6 +60,9 @@ MODULES = {
     "connections": "neurons",
     "depth": "depth",
 }
+
+# Shorter words that people may ask for a column by.
+ALIASES = {"peak": "peak_memory"}
 
 
 class Settings(Record):
