@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
+    from archcalc.footprint import memory as memory
+    from archcalc.footprint.result import Memory as Memory
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
@@ -42,6 +44,8 @@ _PUBLIC = {
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
     "solve": "archcalc.closed_forms.solving",
+    "memory": "archcalc.footprint",
+    "Memory": "archcalc.footprint.result",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -51,6 +55,7 @@ __all__ = [
     "ArchcalcError",
     "Formulas",
     "Graph",
+    "Memory",
     "Report",
     "__version__",
     "analyze",
@@ -58,6 +63,7 @@ __all__ = [
     "formulas",
     "load",
     "loads",
+    "memory",
     "savings",
     "solve",
     "verify",

@@ -28,6 +28,7 @@ FLOORS = {
     "report": 4, "reference": 4, "catalogue": 4, "sweep": 4, "verification": 4, "compare": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "closed_forms": 4.7,  # reads limits as `checking` does
+    "footprint": 4.7,  # reads amounts of memory as `checking` does
     "checking": 4.5,  # holds reports against expectations
     "cli": 5, "__init__": 5, "__main__": 5,
 }  # fmt: skip

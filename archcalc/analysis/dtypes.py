@@ -66,3 +66,12 @@ def width_of(width: str | int | float | Fraction) -> int | Fraction:
     if not 0 < bits <= MAX_BITS:
         raise ArchcalcError(f"weights of {text} bits: expected more than 0 and at most {MAX_BITS}")
     return bits
+
+
+def width_name(width: str | int | float | Fraction) -> str:
+    """How people call it: the dtype, or the number of bits.
+
+    >>> width_name("int4"), width_name("6.7")
+    ('int4', '6.7 bits')
+    """
+    return f"{width}" if width in BITS else f"{width} bits"

@@ -103,7 +103,7 @@ def best_order(graph: Graph, batch: int, dtype: str, mode: str, max_sets: int = 
     >>> from archcalc.spec import load
     >>> order = best_order(load("lenet5"), 1, "float32", "in place")
     >>> order.peak_bytes, order.is_best
-    (23680, True)
+    (23520, True)
     """
     lives = lives_of(graph, batch, dtype, mode)
     given = tuple(range(len(graph.layers)))

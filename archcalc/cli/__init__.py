@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "check",
     "explain": "explain",
     "formulas": "formulas",
+    "memory": "memory",
     "ops": "ops",
     "savings": "savings",
     "schema": "schema",

@@ -47,7 +47,8 @@ class Column(Record):
     multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
     nothing, and is left out of records. `separator` stands between the numbers of a list. With
     `is_label` its numbers are names, such as years, and are written without commas; with `is_shape` its lists are
-    shapes, channels first; with `is_rounded` people are shown two digits.
+    shapes, channels first; with `is_rounded` people are shown two digits; with
+    `is_size` its numbers are bytes, and people are shown MiB too.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column(Record):
     is_label: bool = False
     is_shape: bool = False
     is_rounded: bool = False
+    is_size: bool = False
 
 
 class Table(Record):
