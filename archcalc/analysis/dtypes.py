@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BITS = {"float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int8": 8, "int4": 4}
 MAX_BITS = 128  # of a value whose type has no name here
-_NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?(/\d{1,9})?|\.\d{1,9}")
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?|\d{1,9}/[1-9]\d{0,8}|\.\d{1,9}")
 
 
 def bits_of(dtype: str) -> int:

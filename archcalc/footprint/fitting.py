@@ -42,9 +42,13 @@ def limit_bytes(size: str | int) -> int:
     wrong = f"the memory to fit in is '{size}', expected more than 0, such as 24GiB or 80GB"
     if isinstance(size, bool) or not isinstance(size, (str, int)):
         raise ArchcalcError(wrong)
-    printed = read_printed(size) if isinstance(size, str) else Printed(size, 0, "bytes")
+    known = f"units are {', '.join(SIZES)}"
+    try:
+        printed = read_printed(size) if isinstance(size, str) else Printed(size, 0, "bytes")
+    except ArchcalcError:  # of a unit that means nothing anywhere
+        raise ArchcalcError(wrong, hint=known) from None
     if not isinstance(printed, Printed) or (printed.unit not in SIZES and printed.digits):
-        raise ArchcalcError(wrong, hint=f"units are {', '.join(SIZES)}")
+        raise ArchcalcError(wrong, hint=known)
     count = int(printed.value)
     if count < 1 or count > MAX_BYTES:
         raise ArchcalcError(wrong if count < 1 else f"the memory to fit in is '{size}', expected at most 2**80 bytes")
