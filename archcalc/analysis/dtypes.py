@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from archcalc.algebra import ceil_div
 from archcalc.algebra.plain import describe
@@ -11,6 +10,8 @@ from archcalc.errors import ArchcalcError, did_you_mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from archcalc.algebra import Number
 
 BITS = {"float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int8": 8, "int4": 4}
@@ -41,6 +42,7 @@ def size_bytes(elements: Number, dtype: str) -> Number:
 def packed_bytes(elements: Number, bits: int | Fraction) -> Number:
     """Bytes of so many values of so many bits, which need not be whole; a last byte that is not full counts.
 
+    >>> from fractions import Fraction
     >>> packed_bytes(1000, 6), packed_bytes(1000, Fraction(67, 10))
     (750, 838)
     """
@@ -56,6 +58,8 @@ def width_of(width: str | int | float | Fraction) -> int | Fraction:
     >>> width_of("int4"), width_of("6.7"), width_of(6)
     (4, Fraction(67, 10), Fraction(6, 1))
     """
+    from fractions import Fraction  # with which a report need not begin: it takes 2 ms to load
+
     text = str(width)
     if text in BITS:
         return BITS[text]
