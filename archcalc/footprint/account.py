@@ -98,7 +98,25 @@ class Account:
 
     def _stored(self, counts: Sequence[int], bits: int | None = None) -> int:
         """Bytes of so many values a layer; those of each layer are packed."""
-        return sum(int(packed_bytes(count, self.width if bits is None else bits)) for count in counts)
+        return sum(self._packed(counts, bits))
+
+    def _packed(self, counts: Sequence[int], bits: int | None = None) -> list[int]:
+        return [int(packed_bytes(count, self.width if bits is None else bits)) for count in counts]
+
+    def layers(self, batch: int) -> list[dict[str, str | int]]:
+        """What each layer adds to the terms, by the names of the columns; and what is alive while it runs."""
+        graph, dtype = self.graph, self.plan.dtype
+        analysis = Analysis(graph, Settings(batch, dtype))
+        analysis.require(("activation_bytes",))
+        columns = {
+            "name": [layer.path for layer in graph.layers],
+            "param_bytes": self._packed(self._params),
+            "buffer_bytes": self._packed(self._buffers),
+            "activation_bytes": analysis.values["activation_bytes"],
+            "saved_bytes": kept_bytes(graph, self._checkpointed.kept, batch, dtype),
+            "peak_memory": alive_bytes(graph, batch, dtype),
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def peak(self, batch: int, mode: str = REUSING) -> tuple[int, str]:
         """The most bytes of activations alive at one time in the given order, and the layer that runs then."""

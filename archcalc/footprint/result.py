@@ -29,15 +29,16 @@ LEFT_OUT_TRAINING = (
 class Memory(Shown):
     """The memory of a network, term by term; `str()` is its table, in a notebook it shows itself as HTML.
 
-    `terms` maps the name of each term to its bytes, `at` to the layer where it is reached, if there is one;
-    `largest_batch` is what fits in the limit that was given, 0 if nothing does, and None without a limit; `order` are
-    the layers in the best order found.
+    `terms` maps the name of each term to its bytes, `at` to the layer where it is reached, if there is one; `layers`
+    has a dict a layer. `largest_batch` is what fits in the limit that was given, 0 if nothing does, and None without a
+    limit; `order` are the layers in the best order found.
     """
 
     def __init__(self, account: Account, batch: int, fit: Fit | None):
         self.batch = batch
         self.fit = fit
         self.plan = account.plan
+        self._account = account
         self._graph = account.graph
         self._terms, self._order = account.terms(batch)
 
@@ -55,6 +56,11 @@ class Memory(Shown):
     def order(self) -> list[str]:
         """The layers in the best order found."""
         return [self._graph.layers[index].path for index in self._order.layers]
+
+    @property
+    def layers(self) -> list[dict[str, str | int]]:
+        """One dict a layer: the bytes of its parameters and buffers, of what it stores and saves, of what is alive."""
+        return self._account.layers(self.batch)
 
     @property
     def largest_batch(self) -> int | None:
@@ -107,5 +113,5 @@ class Memory(Shown):
         if self.fit is not None:
             facts["fits"] = self.fit._asdict()
         rows = tuple((term.name, term.size_bytes, term.where, term.rule) for term in self._terms)
-        facts["notes"] = self._notes()
+        facts |= {"layers": self.layers, "notes": self._notes()}
         return render(Table(facts, COLUMNS, rows, rows_name="terms"))

@@ -97,3 +97,27 @@ def test_of_the_zoo(name, given_bytes, best_bytes):
     assert max(alive_bytes(graph, 1, "float32")) == given_bytes
     order = best_order(graph, 1, "float32", REUSING)
     assert (order.peak_bytes, order.is_best) == (best_bytes, True)
+
+
+def test_what_fits_at_first_is_not_run_too_soon():
+    """Each branch holds 90 + 90 values at its widest: once the first layers of both have run, 270 are alive.
+
+    The 100 + 100 at the beginning leave room for those, and that must not tempt.
+    """
+    text = """
+input: [100]
+layers:
+  - {linear: 100}
+  - {linear: 1, name: x}
+  - {linear: 90, name: a1}
+  - {linear: 90, from: x, name: b1}
+  - {linear: 90, from: a1, name: a2}
+  - {linear: 90, from: b1, name: b2}
+  - {linear: 1, from: a2, name: a3}
+  - {linear: 1, from: b2, name: b3}
+  - {concat: , from: [a3, b3]}
+"""
+    graph = archcalc.loads(text)
+    assert max(alive_bytes(graph, 1, "float32")) == 4 * 270
+    found = best_order(graph, 1, "float32", REUSING)
+    assert (found.peak_bytes, found.is_best) == (4 * 200, True)

@@ -181,6 +181,16 @@ def test_the_result():
     assert sorted(found.order) == sorted(layer.path for layer in archcalc.load("lenet5").layers)
 
 
+def test_layers_add_up_to_the_terms():
+    settings = {"optimizer": "sgd", "weights": "float16", "checkpoint": ["conv2.*"]}
+    found = archcalc.memory("resnet18", batch=2, **settings)
+    terms = {"param_bytes": "parameters", "buffer_bytes": "buffers", "activation_bytes": "activations"}
+    for column, term in (terms | {"saved_bytes": "saved"}).items():
+        assert sum(layer[column] for layer in found.layers) == found.terms[term]
+    assert max(layer["peak_memory"] for layer in found.layers) == found.terms["peak"]
+    assert json.loads(found.to_json())["layers"] == found.layers
+
+
 def test_symbols_and_arrays_are_refused():
     import numpy as np
 
