@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archcalc.analysis.liveness import Lives
     from archcalc.graph.graph import Graph
 
-MAX_SETS = 20_000
+MAX_SETS = 5_000
 WIDTH = 32
 
 
@@ -66,7 +66,16 @@ class _Search:
         state = _State(0, 0, 0, sum(1 << index for index, sources in enumerate(self.sources) if not sources))
         for index in _bits(state.ready):
             state = self.run(state, index)
-        return self.helped(state)
+        return self.helped(state._replace(peak=max(state.peak, self.least())))
+
+    def least(self) -> int:
+        """What every order needs: some layer with all that it reads and makes."""
+        lives = self.lives
+        alone = [sum(lives.sizes[tensor] for tensor in read) for read in lives.reads]
+        for index, own in enumerate(lives.tensors):
+            if own == index and index not in lives.overwriting:
+                alone[index] = alone[index] + lives.sizes[own]
+        return int(max(alone))
 
     def run(self, state: _State, index: int) -> _State:
         """The state after one more layer."""
