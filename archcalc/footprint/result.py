@@ -97,7 +97,8 @@ class Memory(Shown):
     def _notes(self) -> list[str]:
         order = self._order
         if not order.is_best:
-            best = f"the best order found is that of a beam search; no order needs less than {order.bound_bytes:,} B"
+            which = "the given one" if order.peak_bytes == self.terms["peak"] else "one of a beam search"
+            best = f"the best order found is {which}; no order needs less than {order.bound_bytes:,} B"
         elif order.peak_bytes == self.terms["peak"]:
             best = "no order of the layers has a lower peak than the given one"
         else:
