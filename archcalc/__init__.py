@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
+    from archcalc.footprint import memory as memory
+    from archcalc.footprint.result import Memory as Memory
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
@@ -44,6 +46,8 @@ _PUBLIC = {
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
     "solve": "archcalc.closed_forms.solving",
+    "memory": "archcalc.footprint",
+    "Memory": "archcalc.footprint.result",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -53,6 +57,7 @@ __all__ = [
     "ArchcalcError",
     "Formulas",
     "Graph",
+    "Memory",
     "Report",
     "__version__",
     "analyze",
@@ -61,6 +66,7 @@ __all__ = [
     "formulas",
     "load",
     "loads",
+    "memory",
     "savings",
     "solve",
     "verify",

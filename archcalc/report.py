@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from archcalc.algebra.plain import describe
-from archcalc.analysis import Analysis, Settings, whole_batch
+from archcalc.analysis import ALIASES, Analysis, Settings, whole_batch
 from archcalc.analysis.device import Device
 from archcalc.analysis.dtypes import bits_of
 from archcalc.analysis.facts import facts, units
@@ -136,7 +136,8 @@ class Report(Shown):
         """
         if columns is None:
             columns = DEFAULT_COLUMNS if len(parts_of(self.graph)) == 1 else REGION_COLUMNS
-        wanted = ("name", *(name for name in dict.fromkeys(columns) if name != "name"))
+        names = dict.fromkeys(ALIASES.get(name, name) for name in columns)
+        wanted = ("name", *(name for name in names if name != "name"))
         shown, rows = self._rows(wanted)
         notes = self._notes()
         silent = [not everything and self._is_silent(index, shown, row) for index, row in enumerate(rows)]

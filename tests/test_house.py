@@ -32,6 +32,7 @@ FLOORS = {
     "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "closed_forms": 4.7,  # reads limits as `checking` does
+    "footprint": 4.7,  # reads amounts of memory as `checking` does
     "checking": 4.5,  # holds reports against expectations
     "cli": 5, "__init__": 5, "__main__": 5,
 }  # fmt: skip
@@ -165,12 +166,12 @@ def test_only_the_ops_of_the_spec_are_loaded():
 # Formulas: the same text must read on every kind of number.
 
 OF_ONE_KIND = ("isinstance", "type", "int", "float", "round")
-FORMULAS = ("output", "weights", "work", "window")
+FORMULAS = ("output", "weights", "work", "saves", "window")
 OP_FILES = [name for name in NAMES if name.startswith("archcalc/ops/")]
 
 
 def formulas(path):
-    """The functions of an op file that hold formulas: the four rules, and every helper that returns no text."""
+    """The functions of an op file that hold formulas: the five rules, and every helper that returns no text."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):

@@ -126,6 +126,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("schema", ["schema"]),
         ("zoo", ["zoo"]),
         ("formulas", ["formulas"]),
+        ("memory", ["memory"]),
         ("savings", ["savings"]),
         ("solve", ["solve"]),
         ("time", ["time"]),

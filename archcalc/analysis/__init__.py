@@ -47,7 +47,13 @@ MODULES = {
     "flops": "operations",
     "activations": "activations",
     "activation_bytes": "activations",
+    "param_bytes": "param_bytes",
+    "buffer_bytes": "param_bytes",
     "peak_memory": "peak",
+    "peak_copying": "peak",
+    "peak_fused": "peak",
+    "saved": "saved",
+    "saved_bytes": "saved",
     "receptive_field": "receptive_field",
     "jump": "receptive_field",
     "start": "receptive_field",
@@ -62,6 +68,9 @@ MODULES = {
 }
 # The columns that speak of a device: nothing is computed of them without one.
 OF_DEVICE = ("bound_ms", "bound_by")
+
+# Shorter words that people may ask for a column by.
+ALIASES = {"peak": "peak_memory"}
 
 
 class Settings(Record):

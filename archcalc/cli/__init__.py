@@ -24,6 +24,7 @@ COMMANDS = {
     "devices": "devices",
     "explain": "explain",
     "formulas": "formulas",
+    "memory": "memory",
     "ops": "ops",
     "savings": "savings",
     "schema": "schema",

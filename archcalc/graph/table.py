@@ -55,9 +55,9 @@ class Column(Record):
     multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
     nothing, and is left out of records. `separator` stands between the numbers of a list. With
     `is_label` its numbers are names, such as years, and are written without commas; with `is_shape` its lists are
-    shapes, channels first; with `is_rounded` people are shown two digits. `ratio_of` names the two columns that a RATIO
-    divides. A column with `digits` holds fractions, exactly: people are shown so many significant digits, and programs
-    get the nearest floating-point number.
+    shapes, channels first; with `is_rounded` people are shown two digits; with `is_size` its numbers are bytes, and
+    people are shown MiB too. `ratio_of` names the two columns that a RATIO divides. A column with `digits` holds
+    fractions, exactly: people are shown so many significant digits, and programs get the nearest floating-point number.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Column(Record):
     is_rounded: bool = False
     ratio_of: tuple[str, ...] = ()
     digits: int = 0
+    is_size: bool = False
 
 
 class Table(Record):

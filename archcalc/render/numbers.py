@@ -122,6 +122,8 @@ def _cell(value: Any, is_human: bool, column: Column, table: Table) -> str:
         return derivation(value, is_human, table.layout)
     if column.digits and type(value) is not int and is_exact(value):
         return significant(value, HUMAN_DIGITS if is_human else column.digits)
+    if column.is_size and value is not None:
+        return f"{cell(value, is_human)} = {_hundredths(value, 2**20)} MiB"
     if column.is_shape and value is not None:
         value = _volume(value, table)
     return str(value) if column.is_label and value is not None else cell(value, is_human, column.separator)
@@ -187,7 +189,7 @@ def header(table: Table) -> list[str]:
     counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}"
     order = "spatial sizes x channels" if table.layout == HWC else "channels x spatial sizes"
     lines.append(f"{counted}; shapes are {order}, per example")
-    lines.append(f"convention {facts['convention']}: {table.units}")
+    lines.append(f"convention {facts['convention']}: {table.units}" if "convention" in facts else table.units)
     if facts["vars"]:
         lines.append("vars " + ", ".join(f"{name}={as_in_spec(value)}" for name, value in facts["vars"].items()))
     return lines
