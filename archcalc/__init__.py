@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from archcalc.calibration import calibrate as calibrate
     from archcalc.catalogue import zoo as zoo
     from archcalc.checking import check as check
     from archcalc.closed_forms import Formulas as Formulas
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
     from archcalc.errors import ArchcalcError as ArchcalcError
+    from archcalc.footprint import memory as memory
+    from archcalc.footprint.result import Memory as Memory
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
@@ -37,11 +40,14 @@ _PUBLIC = {
     "analyze": "archcalc.report",
     "verify": "archcalc.verification",
     "zoo": "archcalc.catalogue",
+    "calibrate": "archcalc.calibration",
     "check": "archcalc.checking",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
     "solve": "archcalc.closed_forms.solving",
+    "memory": "archcalc.footprint",
+    "Memory": "archcalc.footprint.result",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -51,13 +57,16 @@ __all__ = [
     "ArchcalcError",
     "Formulas",
     "Graph",
+    "Memory",
     "Report",
     "__version__",
     "analyze",
+    "calibrate",
     "check",
     "formulas",
     "load",
     "loads",
+    "memory",
     "savings",
     "solve",
     "verify",

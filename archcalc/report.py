@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 from archcalc.algebra.plain import describe
-from archcalc.analysis import MODULES, Analysis, Settings, whole_batch
+from archcalc.analysis import ALIASES, Analysis, Settings, whole_batch
+from archcalc.analysis.device import Device
 from archcalc.analysis.dtypes import bits_of
 from archcalc.analysis.facts import facts, units
 from archcalc.analysis.parts import parts_of, parts_table
@@ -13,7 +14,7 @@ from archcalc.conventions import convention
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
-from archcalc.graph.table import HWC, NONE, RULES, SUM, Column, Table
+from archcalc.graph.table import HWC, NONE, SUM, Column, Table
 from archcalc.render.shown import Shown
 from archcalc.spec import load
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from archcalc.explanation.conventions import Conventions
 
 FORMAT_VERSION = 1
+DIGITS = 3  # of a total that is no whole number
 MAX_LISTED = 10  # names in a note
 DEFAULT_COLUMNS = ("name", "op", "output", "activations", "weights", "params", "macs", "receptive_field")
 REGION_COLUMNS = (*DEFAULT_COLUMNS[:3], "regions", *DEFAULT_COLUMNS[3:])  # of networks with region ops
@@ -51,6 +53,8 @@ JSON_COLUMNS = (
 )
 TOTALS = ("params", "weights", "buffers", "macs", "flops", "activations", "neurons", "connections", "depth")
 SUMMARY = (*TOTALS, "activation_bytes")
+# What a device adds to both.
+TIME_COLUMNS = ("arithmetic", "bytes_moved", "intensity", "bound_ms", "bound_by")
 
 
 class Report(Shown):
@@ -65,7 +69,7 @@ class Report(Shown):
     """
 
     def __init__(self, graph: Graph, settings: Settings):
-        settings = Settings(whole_batch(settings.batch), settings.dtype, settings.convention)
+        settings = settings._replace(batch=whole_batch(settings.batch))
         bits_of(settings.dtype)
         convention(settings.convention)
         self.graph = graph
@@ -75,7 +79,12 @@ class Report(Shown):
     @property
     def totals(self) -> dict[str, Any]:
         """The totals of the network by column."""
-        return {name: self.analysis.total(name) for name in TOTALS}
+        return {name: self.analysis.total(name) for name in (*TOTALS, *self._device_columns[:-1])}
+
+    @property
+    def _device_columns(self) -> tuple[str, ...]:
+        """What the JSON holds of the device, if there is one; the last has no total."""
+        return () if self.settings.device is None else TIME_COLUMNS
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -127,7 +136,8 @@ class Report(Shown):
         """
         if columns is None:
             columns = DEFAULT_COLUMNS if len(parts_of(self.graph)) == 1 else REGION_COLUMNS
-        wanted = ("name", *(name for name in dict.fromkeys(columns) if name != "name"))
+        names = dict.fromkeys(ALIASES.get(name, name) for name in columns)
+        wanted = ("name", *(name for name in names if name != "name"))
         shown, rows = self._rows(wanted)
         notes = self._notes()
         silent = [not everything and self._is_silent(index, shown, row) for index, row in enumerate(rows)]
@@ -136,7 +146,7 @@ class Report(Shown):
         groups = self._groups(depth)
         notes += self._omitted(groups, silent)
         rows = [
-            self._folded(path, [rows[index] for index in members], shown)
+            self._folded(path, members, rows, shown)
             for path, members in groups.items()
             if not all(silent[index] for index in members)
         ]
@@ -203,23 +213,25 @@ class Report(Shown):
             f"not listed, as they work in place or are views and add 0 to every sum here: {listed} (--all lists them)"
         ]
 
-    def _folded(self, path: str, members: list[tuple[Any, ...]], columns: Sequence[Column]) -> tuple[Any, ...]:
+    def _folded(
+        self, path: str, members: list[int], rows: list[tuple[Any, ...]], columns: Sequence[Column]
+    ) -> tuple[Any, ...]:
         """One row for all layers whose paths begin with this one, by each column's own rule."""
-        if len(members) == 1 and members[0][0] == path:
-            return members[0]
+        if len(members) == 1 and rows[members[0]][0] == path:
+            return rows[members[0]]
         values = []
         for place, column in enumerate(columns):
             if column.name == "name":
                 values.append(path)
             elif column.name == "op":
-                values.append(self.graph.groups.get(path, members[-1][place]))
+                values.append(self.graph.groups.get(path, rows[members[-1]][place]))
             else:
-                values.append(RULES[column.fold]([member[place] for member in members]))
+                values.append(self.analysis.folded(column.name, members))
         return tuple(values)
 
     def json_table(self) -> Table:
         """Everything that the JSON output holds."""
-        columns, rows = self._rows(JSON_COLUMNS)
+        columns, rows = self._rows((*JSON_COLUMNS, *self._device_columns))
         header = {"format_version": FORMAT_VERSION, **self.facts(), "totals": self.totals}
         if parts := self.parts:
             header["parts"] = parts
@@ -229,15 +241,16 @@ class Report(Shown):
 
     def summary(self) -> Table:
         """The totals of the network, one a row, with unit and rule."""
-        self.analysis.require(SUMMARY)
+        wanted = (*SUMMARY, *self._device_columns[:-1])
+        self.analysis.require(wanted)
         columns = (
             Column("quantity", "total", "what is counted"),
-            Column("value", "value", "how many"),
+            Column("value", "value", "how many", digits=DIGITS),
             Column("unit", "unit", "the unit"),
             Column("rule", "rule", "what is counted as one"),
         )
         rows = []
-        for name in SUMMARY:
+        for name in wanted:
             column = self.analysis.columns[name]
             rows.append((column.heading, self.analysis.total(name), column.unit, column.doc))
         return Table(
@@ -260,19 +273,29 @@ class Report(Shown):
         """A pandas DataFrame of all layers and columns, indexed by the path of the layer."""
         from archcalc.render.frame import render
 
-        return render(self.table(tuple(MODULES), everything=True))
+        return render(self.table(self.settings.columns, everything=True))
 
 
 def analyze(
-    network: Graph | str | PathLike[str], /, batch: int = 1, dtype: str = "float32", convention: str = "macs"
+    network: Graph | str | PathLike[str],
+    /,
+    batch: int = 1,
+    dtype: str = "float32",
+    convention: str = "macs",
+    device: Device | str | PathLike[str] | None = None,
 ) -> Report:
     """The report of a network, or of the spec of this path or name.
 
     `batch` multiplies what is per example (macs, activations), `dtype` gives the bytes of a value,
-    `convention` what the column `flops` counts. Raises ArchcalcError.
+    `convention` what the column `flops` counts; `device`, a device file or the name of one that comes with archcalc,
+    is what the columns `bound_ms` and `bound_by` speak of. Raises ArchcalcError.
 
     >>> analyze("lenet5", batch=2).totals["macs"]
     833040
     """
     graph = network if isinstance(network, Graph) else load(network)
-    return Report(graph, Settings(batch, dtype, convention))
+    if device is not None and not isinstance(device, Device):
+        from archcalc.devices import find_device
+
+        device = find_device(device)
+    return Report(graph, Settings(batch, dtype, convention, device))

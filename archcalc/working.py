@@ -40,15 +40,16 @@ def worked_table(
     wanted = tuple(name for name in columns or DEFAULT_COLUMNS if name not in DESCRIPTIONS)
     plain = report.table(("name", "output", *wanted), everything=everything)
     derived = derivations(report.graph, report.settings)
-    derived.require(wanted)
     index_of = {layer.path: index for index, layer in enumerate(report.graph.layers)}
     shown = [column for column in plain.columns if column.name in wanted]
+    worked = {column.name for column in shown if column.total == SUM and not column.digits}
+    derived.require(worked)
     is_chain = _is_chain(report.graph)
     rows = []
     for path, output, *values in plain.rows:
         index = index_of[path]
         cells = [
-            derived.values[column.name][index] if column.total == SUM else value
+            derived.values[column.name][index] if column.name in worked else value
             for column, value in zip(shown, values, strict=True)
         ]
         rows.append((*(() if is_chain else (path,)), label(report.graph.layers[index]), output, *cells))

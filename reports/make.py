@@ -51,12 +51,28 @@ def conventions() -> dict[str, str]:
     return {"conventions.md": page()}
 
 
+def columns() -> dict[str, str]:
+    """Every column of a report, and its rule."""
+    from pages.columns import page
+
+    return {"columns.md": page()}
+
+
+def time() -> dict[str, str]:
+    """Bounds of the running time beside times that were measured, those of data/."""
+    from pages.time import pages
+
+    return pages()
+
+
 REPORTS = {
     "ops": ops,
+    "columns": columns,
     "zoo": zoo,
     "claims": claims,
     "formulas": formulas,
     "conventions": conventions,
+    "time": time,
     "verification": verification,
 }
 # These hold times of the machine that made them: they are made anew where an execution has changed.

@@ -26,11 +26,14 @@ FLOORS = {
     "spec": 3, "interop": 3, "render": 3,
     "conventions": 3.1,  # written in the expressions of specs
     "analysis": 3.2,
+    "devices": 3.3,  # reads device files, as `spec` reads specs
     "explanation": 3.5,  # derives one layer; reports show it
     "report": 4, "reference": 4, "catalogue": 4, "verification": 4, "compare": 4,
+    "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "sweeping": 4.8,  # filters by the conditions of `closed_forms`
     "closed_forms": 4.7,  # reads limits as `checking` does
+    "footprint": 4.7,  # reads amounts of memory as `checking` does
     "checking": 4.5,  # holds reports against expectations
     "cli": 5, "__init__": 5, "__main__": 5,
 }  # fmt: skip
@@ -164,12 +167,12 @@ def test_only_the_ops_of_the_spec_are_loaded():
 # Formulas: the same text must read on every kind of number.
 
 OF_ONE_KIND = ("isinstance", "type", "int", "float", "round")
-FORMULAS = ("output", "weights", "work", "window")
+FORMULAS = ("output", "weights", "work", "saves", "window")
 OP_FILES = [name for name in NAMES if name.startswith("archcalc/ops/")]
 
 
 def formulas(path):
-    """The functions of an op file that hold formulas: the four rules, and every helper that returns no text."""
+    """The functions of an op file that hold formulas: the five rules, and every helper that returns no text."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):

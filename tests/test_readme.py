@@ -92,7 +92,7 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         exec(compile(body, name, "exec"), module.__dict__)  # noqa: S102
         names.append(name)
     monkeypatch.setitem(ops.OPS, "square", "Square")
-    monkeypatch.setitem(analysis.MODULES, "reuse", "intensity")
+    monkeypatch.setitem(analysis.MODULES, "reuse", "reuse")
     monkeypatch.setattr(render, "FORMATS", (*render.FORMATS, "lines"))
     return names
 
@@ -101,7 +101,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
     assert extended == [
         "archcalc.ops.square",
         "archcalc.kernels.square",
-        "archcalc.analysis.intensity",
+        "archcalc.analysis.reuse",
         "archcalc.render.lines",
     ]
     report = archcalc.analyze(archcalc.loads("input: [3, 5, 4]\nlayers: [{conv: [2, 3]}, square]"))
@@ -126,8 +126,13 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("schema", ["schema"]),
         ("zoo", ["zoo"]),
         ("formulas", ["formulas"]),
+        ("memory", ["memory"]),
         ("savings", ["savings"]),
         ("solve", ["solve"]),
+        ("time", ["time"]),
+        ("devices", ["devices"]),
+        ("calibrate", ["calibrate"]),
+        ("columns", ["columns"]),
     ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ def test_report_is_fresh(name: str) -> None:
 
 
 def test_every_file_is_generated(made: dict[str, str]) -> None:
-    found = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.md")}
+    found = {str(path.relative_to(FOLDER)) for kind in ("*.md", "*.svg") for path in FOLDER.rglob(kind)}
     assert found == {*made, "verification.md"}
 
 
@@ -66,3 +66,14 @@ def test_an_unknown_report() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "no report is named op; there are ops" in result.stderr
+
+
+def test_rank_correlation() -> None:
+    """Ten people, IQ and hours of television: the worked example of Wikipedia, "Spearman's rank correlation"."""
+    from pages.ranks import rank_correlation
+
+    iq = [106, 100, 86, 101, 99, 103, 97, 113, 112, 110]
+    hours = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17]
+    assert rank_correlation(iq, hours) == pytest.approx(-29 / 165)
+    # Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: deviations -1.5, 0, 0, 1.5, so 4.5 / sqrt(4.5 * 5).
+    assert rank_correlation([1, 5, 5, 9], [10, 20, 30, 40]) == pytest.approx(0.9486832980505138)

@@ -268,7 +268,7 @@ def gcd(a: Any, b: Any) -> Array:
 
 def exact_div(a: Any, b: Any) -> Array:
     if fails(_array(a) % b == 0):
-        raise ArchcalcError("a division that must be exact leaves a remainder in at least one variant")
+        raise ArchcalcError("a division that must be exact leaves a remainder in at least one variant: take each alone")
     return _array(a) // _array(b)
 
 

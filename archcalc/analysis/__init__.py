@@ -12,7 +12,7 @@ from archcalc import algebra
 from archcalc.algebra.plain import describe
 from archcalc.collector import collector_paused
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RULES
+from archcalc.graph.table import PER_EXAMPLE, PER_REGION, RATIO, RULES
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.algebra import Number
+    from archcalc.analysis.device import Device
     from archcalc.graph.graph import Graph
     from archcalc.graph.table import Column
 
@@ -46,22 +47,44 @@ MODULES = {
     "flops": "operations",
     "activations": "activations",
     "activation_bytes": "activations",
+    "param_bytes": "param_bytes",
+    "buffer_bytes": "param_bytes",
     "peak_memory": "peak",
+    "peak_copying": "peak",
+    "peak_fused": "peak",
+    "saved": "saved",
+    "saved_bytes": "saved",
     "receptive_field": "receptive_field",
     "jump": "receptive_field",
     "start": "receptive_field",
     "neurons": "neurons",
     "connections": "neurons",
     "depth": "depth",
+    "arithmetic": "arithmetic",
+    "bytes_moved": "traffic",
+    "intensity": "intensity",
+    "bound_ms": "bound",
+    "bound_by": "bound",
 }
+# The columns that speak of a device: nothing is computed of them without one.
+OF_DEVICE = ("bound_ms", "bound_by")
+
+# Shorter words that people may ask for a column by.
+ALIASES = {"peak": "peak_memory"}
 
 
 class Settings(Record):
-    """How a network is counted: examples in a batch, type of the values, what an operation is."""
+    """How a network is counted: examples in a batch, type of the values, what an operation is, what it runs on."""
 
     batch: Number = 1
     dtype: str = "float32"
     convention: str = "macs"
+    device: Device | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that can be computed: those of a device only if there is one."""
+        return tuple(name for name in MODULES if self.device is not None or name not in OF_DEVICE)
 
 
 def whole_batch(batch: Any) -> Number:
@@ -124,7 +147,18 @@ class Analysis:
     def total(self, name: str) -> Any:
         """A column's total by its own rule; None where it has none."""
         self.require((name,))
-        return RULES[self.columns[name].total](self.values[name])
+        return self._together(name, self.columns[name].total, range(len(self.graph.layers)))
+
+    def folded(self, name: str, members: Sequence[int]) -> Any:
+        """A column's value of several layers, by index, by its rule for a block."""
+        self.require((name,))
+        return self._together(name, self.columns[name].fold, members)
+
+    def _together(self, name: str, rule: str, members: Sequence[int]) -> Any:
+        if rule == RATIO:
+            return RULES[rule]([self.folded(part, members) for part in self.columns[name].ratio_of])
+        values = self.values[name]
+        return RULES[rule]([values[index] for index in members])
 
 
 def _scaled(values: Sequence[Any], scale: Sequence[Number]) -> list[Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def facts(graph: Graph, settings: Settings) -> dict[str, Any]:
     """Name, source, input shapes, vars and settings, under the names of the JSON."""
     shapes = {layer.path: list(layer.output.shape) for layer in graph.inputs}
-    return {
+    found = {
         "name": graph.name,
         "source": graph.source,
         "input": shapes["input"] if list(shapes) == ["input"] else shapes,
@@ -24,6 +24,7 @@ def facts(graph: Graph, settings: Settings) -> dict[str, Any]:
         "batch": settings.batch,
         "dtype": settings.dtype,
     }
+    return found if settings.device is None else {**found, "device": settings.device.name}
 
 
 def units(settings: Settings) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.analysis import Settings
+    from archcalc.conventions import Convention
     from archcalc.graph.graph import Graph, Layer
 
 # Kinds of work, by the names that conventions have for them: the columns that hold them.
@@ -33,14 +34,18 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values, in the order of the layers."""
     chosen = convention(settings.convention)
-    counted = [
-        0 if type(layer.op) is Input else chosen.operations(layer.op_name, _Counts(graph, row, values))
-        for row, layer in enumerate(graph.layers)
-    ]
     used = {layer.op_name for layer in graph.layers}
     tool = chosen.tool or chosen.name
     bugs = [f"{tool}, {op}: {said}" for op, said in chosen.bugs.items() if op in used]
-    return [counted], [*bugs, *chosen.notes]
+    return [operations(graph, chosen, values)], [*bugs, *chosen.notes]
+
+
+def operations(graph: Graph, chosen: Convention, values: dict[str, list[Any]]) -> list[Any]:
+    """What each layer counts under a convention, for one example; `values` are the columns NEEDS."""
+    return [
+        0 if type(layer.op) is Input else chosen.operations(layer.op_name, _Counts(graph, row, values))
+        for row, layer in enumerate(graph.layers)
+    ]
 
 
 class _Counts(Mapping[str, "Any"]):

@@ -32,9 +32,11 @@ UNITS: dict[str, int | Fraction] = {
     "KB": 10**3,
     "MB": 10**6,
     "GB": 10**9,
+    "TB": 10**12,
     "KiB": 2**10,
     "MiB": 2**20,
     "GiB": 2**30,
+    "TiB": 2**40,
 }
 NEAREST, TRUNCATE = "nearest", "truncate"
 ROUNDINGS = (NEAREST, TRUNCATE)

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from archcalc.analysis import MODULES
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.table import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Layers:
         values = [analysis.values[name][index] for index in self._members]
         if not self._is_one:
             return values
-        return values[0] if len(values) == 1 else RULES[analysis.columns[name].fold](values)
+        return values[0] if len(values) == 1 else analysis.folded(name, self._members)
 
 
 def evaluate(text: str, networks: Mapping[str, Report]) -> Any:

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 # Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
 COMMANDS = {
+    "calibrate": "calibrate",
     "check": "check",
+    "columns": "columns",
+    "devices": "devices",
     "explain": "explain",
     "formulas": "formulas",
+    "memory": "memory",
     "ops": "ops",
     "savings": "savings",
     "schema": "schema",
     "solve": "solve",
+    "time": "time",
     "verify": "verify",
     "zoo": "zoo",
 }

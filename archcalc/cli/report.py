@@ -26,6 +26,10 @@ EPILOG = """other commands:
   archcalc formulas SPEC       closed forms: what a network costs in terms of symbols
   archcalc solve SPEC          the value of one var that meets a condition, such as a budget
   archcalc savings SPEC        dense convolutions beside grouped, separable and bottlenecked ones
+  archcalc time SPEC           bytes moved, intensity, and a bound of the time on a device
+  archcalc calibrate           measure this machine, and write a device file of it
+  archcalc devices             the devices that come with archcalc, with their peaks and sources
+  archcalc columns             every column: what it counts, in a sentence, its unit and its total
   archcalc zoo [FAMILY]        the networks that come with archcalc, with their totals
   archcalc ops [NAME]          the ops, or one op: attributes, shapes, formulas, an example
   archcalc verify SPEC         execute a network and compare what is observed with what is computed
@@ -64,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for vars of the spec")
     add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
     add("--dtype", default="float32", help="type of the values, for bytes (float32)")
+    add("--device", metavar="NAME", help="a device, or a file of one, for bound_ms: 'archcalc devices' lists some")
     add(
         "--convention",
         default="macs",
@@ -78,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status."""
     options = _options(arguments)
     graph = load(options.spec, **settings(options.set))
-    report = analyze(graph, batch=options.batch, dtype=options.dtype, convention=options.convention)
+    report = analyze(graph, options.batch, options.dtype, options.convention, options.device)
     write(_text(report, options), options.output)
     return DONE
 
@@ -135,7 +140,7 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
 def _text(report: Report, options: argparse.Namespace) -> str:
     if options.json or options.format == "json":
         return report.to_json()
-    columns = _columns(options.columns)
+    columns = _columns(options.columns, report)
     chosen = options.format or "text"
     if options.work:
         return _worked(report, columns, chosen, options)
@@ -155,13 +160,11 @@ def _worked(report: Report, columns: Sequence[str] | None, chosen: str, options:
     return lecture.render(table, options.human) if chosen == "text" else render(table, chosen, options.human)
 
 
-def _columns(given: str | None) -> tuple[str, ...] | None:
+def _columns(given: str | None, report: Report) -> tuple[str, ...] | None:
     if given is None:
         return None
     if given == "all":
-        from archcalc.analysis import MODULES
-
-        return tuple(MODULES)
+        return report.settings.columns
     names = tuple(name.strip() for name in given.split(",") if name.strip())
     if not names:
         raise ArchcalcError("--columns is empty, expected names of columns separated by commas")

@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     network = load(options.spec, **settings(options.set))
     bar = _bar()
     try:
-        with _interruptible() as check:
+        with interruptible() as check:
 
             def progress(done: int, total: int, path: str) -> None:
                 check()
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], None]]:
+def interruptible() -> Iterator[Callable[[], None]]:
     """Ctrl-C ends this block, even if the compiler loses it or ends in another error; yields a check for it.
 
     An interruption that comes while LLVM calls back into Python is "ignored", or leaves a kernel half compiled.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.errors import ArchcalcError, did_you_mean
-from archcalc.graph.op import EACH, NO_WORK, STORED, WEIGHT, Example, Window, Work
+from archcalc.graph.op import EACH, NO_WORK, SAVES_NOTHING, STORED, WEIGHT, Example, Saved, Window, Work
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -36,6 +36,9 @@ class Input:
 
     def work(self, output: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor) -> Window | str:
         return EACH

@@ -49,6 +49,10 @@ if TYPE_CHECKING:
             """work(output, *inputs): what is computed for one example."""
 
         @property
+        def saves(self) -> Callable[..., tuple[Saved, ...]]:
+            """saves(output, *inputs): which tensors training keeps for the op's backward pass."""
+
+        @property
         def window(self) -> Callable[..., Window | str]:
             """window(output, *inputs): which input positions one output position sees."""
 
@@ -85,6 +89,45 @@ class Work(Record):
 
 
 NO_WORK = Work()
+
+# What is kept for the backward pass. The first two are tensors that the network has anyway; the others the op makes.
+INPUT = "input"
+OUTPUT = "output"
+MASK = "mask"  # which values went through, a byte each
+INDEX = "index"  # positions in 64 bits: where a maximum was, which row was looked up
+SHORT_INDEX = "short index"  # positions in 32 bits
+STATISTICS = "statistics"  # means, deviations, sums: in float32, whatever the type of the values
+VALUES = "values"  # intermediate results, of the type of the values
+SAVED_BITS = {MASK: 8, INDEX: 64, SHORT_INDEX: 32, STATISTICS: 32}
+
+
+class Saved(Record):
+    """A tensor that is kept for an op's backward pass, beside its weights: its kind, and how many values it has.
+
+    Of kind INPUT it is the input number `source`, of kind OUTPUT the op's output: these are counted as the tensors
+    that they are, once, however many ops keep them. Any other is the op's own; its `elements` are those for one
+    tensor of the output, or with `is_per_batch` for all of a batch together. What is kept is what PyTorch keeps
+    (2.13, eager, by op): of what works in place, what its form in place keeps.
+    Source: torch.autograd.graph.saved_tensors_hooks, and derivatives.yaml of PyTorch.
+
+    >>> Saved(INDEX, 12).bits, Saved(VALUES, 12).bits
+    (64, None)
+    """
+
+    kind: str
+    elements: Number = 0
+    source: int = 0
+    is_per_batch: bool = False
+
+    @property
+    def bits(self) -> int | None:
+        """Bits of one value; None where they are those of the network's values."""
+        return SAVED_BITS.get(self.kind)
+
+
+SAVES_NOTHING: tuple[Saved, ...] = ()
+SAVES_INPUT = (Saved(INPUT),)
+SAVES_OUTPUT = (Saved(OUTPUT),)
 
 WEIGHT = "weight"  # multiplies the input: what "weights" counts
 BIAS = "bias"  # is added

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 CHW, HWC = "chw", "hwc"
-SUM, MAX, LAST, SAME, NONE = "sum", "max", "last", "same", "none"
+SUM, MAX, LAST, SAME, NONE, RATIO = "sum", "max", "last", "same", "none", "ratio"
 FIXED, PER_REGION, PER_EXAMPLE = "fixed", "per region", "per example"
 
 
@@ -30,13 +30,21 @@ def _is_same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is int and type(b) is int and a == b)  # columns and formulas are not asked
 
 
-# How the values of a column are put together, for a folded block or for the whole network.
+def _quotient(values: Sequence[Any]) -> Any:
+    """The first value divided by the second, exactly; None where the second is nothing at all."""
+    dividend, divisor = values
+    return None if type(divisor) is int and divisor == 0 else algebra.ratio(dividend, divisor)
+
+
+# How the values of a column are put together, for a folded block or for the whole network. A RATIO is given those
+# of the two columns that it divides, each put together by its own rule.
 RULES: dict[str, Callable[[Sequence[Any]], Any]] = {
     SUM: _sum,
     MAX: _largest,
     LAST: lambda values: values[-1],
     SAME: lambda values: values[0] if all(_is_same(value, values[0]) for value in values) else None,
     NONE: lambda values: None,
+    RATIO: _quotient,
 }
 
 
@@ -47,7 +55,9 @@ class Column(Record):
     multiplied by the number of regions, one PER_EXAMPLE by the batch size too. A value equal to `omit` says
     nothing, and is left out of records. `separator` stands between the numbers of a list. With
     `is_label` its numbers are names, such as years, and are written without commas; with `is_shape` its lists are
-    shapes, channels first; with `is_rounded` people are shown two digits.
+    shapes, channels first; with `is_rounded` people are shown two digits; with `is_size` its numbers are bytes, and
+    people are shown MiB too. `ratio_of` names the two columns that a RATIO divides. A column with `digits` holds
+    fractions, exactly: people are shown so many significant digits, and programs get the nearest floating-point number.
     """
 
     name: str
@@ -62,6 +72,9 @@ class Column(Record):
     is_label: bool = False
     is_shape: bool = False
     is_rounded: bool = False
+    ratio_of: tuple[str, ...] = ()
+    digits: int = 0
+    is_size: bool = False
 
 
 class Table(Record):

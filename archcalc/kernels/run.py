@@ -51,7 +51,8 @@ class Run:
         if array is None or array.shape != shape:
             array = whole_numbers(shape, LARGEST_WEIGHT, self._seed + len(self.weights))
         self.weights[name] = array
-        self.touched[name] = np.zeros(shape, np.uint8)
+        # Written here: the pages of np.zeros come into being when a kernel touches them, which is no work of the layer.
+        self.touched[name] = np.full(shape, 0, np.uint8)
         self.drawing_seconds += time.perf_counter() - begin
         return array
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archcalc.algebra import Undecided, decide, equal
 from archcalc.graph.kinds import PER_AXIS, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import ONE_INPUT, SAVES_INPUT, SAVES_NOTHING, STORED, Saved, Weight, Window, Work, example
 from archcalc.ops.bins import bin_window, binned, taps
 
 TYPE_CHECKING = False
@@ -47,6 +48,14 @@ class AdaptiveAvgPool:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(add=taps(output, x) - output.elements, div=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # PyTorch keeps the input, though its sizes would do; a single bin is a mean there, which keeps nothing.
+        try:
+            is_mean = decide(equal(output.positions, 1))
+        except Undecided:
+            is_mean = False
+        return SAVES_NOTHING if is_mean else SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return bin_window(output, x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import PER_AXIS, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import INDEX, ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Window, Work, example
 from archcalc.ops.bins import bin_window, binned, taps
 
 TYPE_CHECKING = False
@@ -48,6 +48,10 @@ class AdaptiveMaxPool:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(compare=taps(output, x) - output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Where in the input each output came from.
+        return (*SAVES_INPUT, Saved(INDEX, output.elements))
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return bin_window(output, x)

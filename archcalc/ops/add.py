@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import EACH, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+from archcalc.graph.op import EACH, SAVES_NOTHING, STORED, TWO_OR_MORE, Saved, ShapeError, Weight, Work, example
 from archcalc.ops.joining import differ
 
 TYPE_CHECKING = False
@@ -44,6 +44,9 @@ class Add:
 
     def work(self, output: Tensor, *branches: Tensor) -> Work:
         return Work(add=output.elements * (len(branches) - 1))
+
+    def saves(self, output: Tensor, *branches: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, *branches: Tensor) -> str:
         return EACH

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails
 from archcalc.graph.kinds import FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, BIAS, STORED, WEIGHT, ShapeError, Weight, Work, example
+from archcalc.graph.op import (
+    ALL,
+    BIAS,
+    INPUT,
+    STATISTICS,
+    STORED,
+    VALUES,
+    WEIGHT,
+    Saved,
+    ShapeError,
+    Weight,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -123,6 +136,16 @@ class Attention:
             mul=scores,
             div=scores,
             exp=scores,
+        )
+
+    def saves(self, output: Tensor, x: Tensor, *context: Tensor) -> tuple[Saved, ...]:
+        # What the projections read; queries, keys, values and what is gathered; of the scores one sum a row and head.
+        source, _ = _sources(x, context)
+        width, value_width, _ = self._widths(x)
+        return (
+            *(Saved(INPUT, source=index) for index in range(1 + len(context))),
+            Saved(VALUES, (width + value_width) * (x.positions + source.positions)),
+            Saved(STATISTICS, self.heads * x.positions),
         )
 
     def window(self, output: Tensor, x: Tensor, *context: Tensor) -> str:

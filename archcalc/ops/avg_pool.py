@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import prod
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import Sliding, per_axis, slide
 
@@ -55,6 +55,9 @@ class AvgPool:
     def work(self, output: Tensor, x: Tensor) -> Work:
         taps = prod(per_axis(self.kernel, len(x.size), "kernel"))
         return Work(add=output.elements * (taps - 1), div=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return self._slide(x).window

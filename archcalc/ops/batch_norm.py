@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import BUFFER, EACH, NORM, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import (
+    BUFFER,
+    EACH,
+    NORM,
+    ONE_INPUT,
+    SAVES_INPUT,
+    STATISTICS,
+    STORED,
+    VALUES,
+    Saved,
+    Weight,
+    Work,
+    example,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +64,11 @@ class BatchNorm:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mul=output.elements, add=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        if self.frozen:  # a product with constants, one a channel, and a sum
+            return (Saved(VALUES, x.channels, is_per_batch=True),)
+        return (*SAVES_INPUT, Saved(STATISTICS, 2 * x.channels, is_per_batch=True))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails
 from archcalc.graph.kinds import SIZE, attribute
-from archcalc.graph.op import EACH, NO_WORK, ONE_INPUT, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import EACH, NO_WORK, ONE_INPUT, SAVES_NOTHING, STORED, Saved, ShapeError, Weight, Work, example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ class ChannelShuffle:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import SIZE, attribute
-from archcalc.graph.op import NO_WORK, ONE_INPUT, STORED, TOKEN, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import (
+    NO_WORK,
+    ONE_INPUT,
+    SAVES_NOTHING,
+    STORED,
+    TOKEN,
+    Saved,
+    ShapeError,
+    Weight,
+    Window,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -46,6 +58,9 @@ class ClassToken:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return Window((1,), (1,), (self.tokens,), (1,), (1,))

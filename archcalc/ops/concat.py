@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import EACH, NO_WORK, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+from archcalc.graph.op import (
+    EACH,
+    NO_WORK,
+    SAVES_NOTHING,
+    STORED,
+    TWO_OR_MORE,
+    Saved,
+    ShapeError,
+    Weight,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.joining import differ
 
@@ -40,6 +51,9 @@ class Concat:
 
     def work(self, output: Tensor, *branches: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, *branches: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, *branches: Tensor) -> str:
         return EACH

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import exact_div, prod
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
-from archcalc.graph.op import BIAS, ONE_INPUT, STORED, WEIGHT, Weight, Window, Work, example
+from archcalc.graph.op import BIAS, ONE_INPUT, SAVES_INPUT, STORED, WEIGHT, Saved, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import Sliding, per_axis, require_groups, require_spatial, slide
 
@@ -64,6 +64,9 @@ class Conv:
         kernel = self.weights(x)[0]
         # Every weight is used once at every output position.
         return Work(mac=prod(kernel.shape) * output.positions, add=output.elements if self.bias else 0)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return self._slide(x).window

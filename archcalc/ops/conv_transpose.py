@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from archcalc.algebra import exact_div, fails, prod
 from archcalc.graph.kinds import COUNT_PER_AXIS, FLAG, MARGINS, PER_AXIS, SIZE, attribute
-from archcalc.graph.op import BIAS, ONE_INPUT, STORED, WEIGHT, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import (
+    BIAS,
+    ONE_INPUT,
+    SAVES_INPUT,
+    STORED,
+    WEIGHT,
+    Saved,
+    ShapeError,
+    Weight,
+    Window,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import effective, margins, per_axis, require_groups, require_spatial
 
@@ -81,6 +93,9 @@ class ConvTranspose:
         kernel = self.weights(x)[0]
         # Every weight is used once at every input position.
         return Work(mac=prod(kernel.shape) * x.positions, add=output.elements if self.bias else 0)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         # A window over the input with stride - 1 zeros between its positions, stepping by one.

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from archcalc.algebra import fails
 from archcalc.graph.kinds import MARGINS, attribute
-from archcalc.graph.op import NO_WORK, ONE_INPUT, STORED, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import (
+    NO_WORK,
+    ONE_INPUT,
+    SAVES_NOTHING,
+    STORED,
+    Saved,
+    ShapeError,
+    Weight,
+    Window,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import margins, require_spatial
 
@@ -48,6 +59,9 @@ class Crop:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         ones = (1,) * len(x.size)

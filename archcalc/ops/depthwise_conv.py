@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Window, Work, example
 from archcalc.ops.conv import Conv
 from archcalc.ops.sliding import require_spatial
 
@@ -57,6 +57,9 @@ class DepthwiseConv:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return self._conv(x).work(output, x)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return self._conv(x).window(output, x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import RATE, attribute
-from archcalc.graph.op import NO_WORK, Work, example
+from archcalc.graph.op import MASK, NO_WORK, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -32,3 +32,6 @@ class Dropout(Elementwise):
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (Saved(MASK, output.elements),)

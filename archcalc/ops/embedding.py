@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails
 from archcalc.graph.kinds import SIZE, attribute
-from archcalc.graph.op import EACH, NO_WORK, ONE_INPUT, STORED, WEIGHT, ShapeError, Weight, Work, example
+from archcalc.graph.op import EACH, INDEX, NO_WORK, ONE_INPUT, STORED, WEIGHT, Saved, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -51,6 +51,9 @@ class Embedding:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (Saved(INDEX, x.elements),)
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import FLAT, NO_WORK, ONE_INPUT, VIEW, Weight, Work, example
+from archcalc.graph.op import FLAT, NO_WORK, ONE_INPUT, SAVES_NOTHING, VIEW, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 
@@ -30,6 +30,9 @@ class Flatten:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return FLAT

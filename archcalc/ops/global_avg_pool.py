@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_NOTHING, STORED, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 
@@ -32,6 +32,9 @@ class GlobalAvgPool:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(add=x.channels * (x.positions - 1), div=x.channels)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

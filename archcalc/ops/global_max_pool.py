@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, INDEX, ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 
@@ -32,6 +32,10 @@ class GlobalMaxPool:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(compare=x.channels * (x.positions - 1))
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Where in the input each output came from, as adaptive max pooling to one bin keeps it.
+        return (*SAVES_INPUT, Saved(INDEX, output.elements))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

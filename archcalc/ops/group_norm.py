@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails
 from archcalc.graph.kinds import FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_INPUT, STATISTICS, STORED, Saved, ShapeError, Weight, Work, example
 from archcalc.ops.moments import affine, normalisation
 
 TYPE_CHECKING = False
@@ -52,6 +52,9 @@ class GroupNorm:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return normalisation(x.elements, self.groups, self.scale, self.center)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (*SAVES_INPUT, Saved(STATISTICS, 2 * self.groups))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

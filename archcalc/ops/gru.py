@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FEW, FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Work, example
 from archcalc.ops.recurrent import Cells
 
 TYPE_CHECKING = False
@@ -63,6 +63,10 @@ class Gru:
         cells = self._cells()
         n = cells.states(x)
         return Work(mac=cells.macs(x), add=cells.sums(x) + 4 * n, mul=3 * n, div=2 * n, exp=3 * n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Gates, the recurrent part of one of them, and the state before; and the output of every step.
+        return (*SAVES_INPUT, *self._cells().saves(output, x, self.last, each=5))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

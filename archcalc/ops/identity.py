@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import NO_WORK, VIEW, Work, example
+from archcalc.graph.op import NO_WORK, SAVES_NOTHING, VIEW, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -30,3 +30,6 @@ class Identity(Elementwise):
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING

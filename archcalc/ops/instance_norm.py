@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_INPUT, STATISTICS, STORED, Saved, Weight, Work, example
 from archcalc.ops.moments import affine, normalisation
 from archcalc.ops.sliding import require_spatial
 
@@ -45,6 +45,9 @@ class InstanceNorm:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return normalisation(x.elements, x.channels, self.scale, self.center)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (*SAVES_INPUT, Saved(STATISTICS, 2 * x.channels))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import ALL, EACH, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, EACH, ONE_INPUT, SAVES_INPUT, STORED, VALUES, Saved, Weight, Work, example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class L2Norm:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mul=x.elements, add=x.elements, div=x.elements, exp=x.positions)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # The lengths, and those that are divided by: 0 is replaced by a tiny number.
+        return (*SAVES_INPUT, Saved(VALUES, 2 * x.positions))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH if x.size else ALL

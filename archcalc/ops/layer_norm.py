@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import ALL, EACH, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, EACH, ONE_INPUT, SAVES_INPUT, STATISTICS, STORED, Saved, Weight, Work, example
 from archcalc.ops.moments import affine, normalisation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from archcalc.algebra import Number
     from archcalc.graph.tensor import Tensor
 
 
@@ -47,8 +48,14 @@ class LayerNorm:
     def weights(self, x: Tensor) -> tuple[Weight, ...]:
         return affine(x.shape if self.positions else (x.channels,), self.scale, self.center)
 
+    def _sets(self, x: Tensor) -> Number:
+        return 1 if self.positions else x.positions
+
     def work(self, output: Tensor, x: Tensor) -> Work:
-        return normalisation(x.elements, 1 if self.positions else x.positions, self.scale, self.center)
+        return normalisation(x.elements, self._sets(x), self.scale, self.center)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (*SAVES_INPUT, Saved(STATISTICS, 2 * self._sets(x)))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL if self.positions or not x.size else EACH

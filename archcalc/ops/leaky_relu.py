@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import REAL, attribute
-from archcalc.graph.op import Work, example
+from archcalc.graph.op import SAVES_OUTPUT, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -34,3 +34,6 @@ class LeakyRelu(Elementwise):
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = output.elements
         return Work(compare=n, mul=n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_OUTPUT

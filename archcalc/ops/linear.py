@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, BIAS, EACH, ONE_INPUT, STORED, WEIGHT, Weight, Work, example
+from archcalc.graph.op import ALL, BIAS, EACH, ONE_INPUT, SAVES_INPUT, STORED, WEIGHT, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -46,6 +46,9 @@ class Linear:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mac=output.elements * x.channels, add=output.elements if self.bias else 0)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH if x.size else ALL

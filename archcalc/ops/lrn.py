@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import REAL, SIZE, attribute
-from archcalc.graph.op import EACH, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import EACH, ONE_INPUT, SAVES_INPUT, STORED, VALUES, Saved, Weight, Work, example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class LocalResponseNorm:
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = output.elements
         return Work(mul=2 * n, add=n * self.size, exp=n, div=n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # The squares with zeros around them, whose mean is taken; the base of the power; the divisor.
+        squares = (x.channels + self.size - 1) * x.positions
+        return (*SAVES_INPUT, Saved(VALUES, squares + 2 * x.elements))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FEW, FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Work, example
 from archcalc.ops.recurrent import Cells
 
 TYPE_CHECKING = False
@@ -62,6 +62,10 @@ class Lstm:
         cells = self._cells()
         n = cells.states(x)
         return Work(mac=cells.macs(x), add=cells.sums(x) + 4 * n, mul=3 * n, div=3 * n, exp=5 * n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Gates, cell and output of every step; the outputs of the top layer are the op's own, if all are kept.
+        return (*SAVES_INPUT, *self._cells().saves(output, x, self.last, each=5))
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

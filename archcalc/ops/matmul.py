@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import ALL, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import ALL, INPUT, STORED, Saved, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -68,6 +68,9 @@ class Matmul:
     def work(self, output: Tensor, a: Tensor, b: Tensor) -> Work:
         _, k, _ = self._sizes(a, b)
         return Work(mac=output.elements * k)
+
+    def saves(self, output: Tensor, a: Tensor, b: Tensor) -> tuple[Saved, ...]:
+        return (Saved(INPUT), Saved(INPUT, source=1))
 
     def window(self, output: Tensor, a: Tensor, b: Tensor) -> str:
         return ALL

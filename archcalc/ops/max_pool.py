@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import prod
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import INDEX, ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import Sliding, per_axis, slide
 
@@ -54,6 +54,10 @@ class MaxPool:
     def work(self, output: Tensor, x: Tensor) -> Work:
         taps = prod(per_axis(self.kernel, len(x.size), "kernel"))
         return Work(compare=output.elements * (taps - 1))
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Where in the input each output came from.
+        return (*SAVES_INPUT, Saved(INDEX, output.elements))
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return self._slide(x).window

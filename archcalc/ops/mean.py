@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import AXES, FLAG, attribute
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_NOTHING, STORED, Saved, ShapeError, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -60,6 +60,9 @@ class Mean:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(add=x.elements - output.elements, div=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window | str:
         if not self.keep:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import Work, example
+from archcalc.graph.op import SAVES_INPUT, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -30,3 +30,6 @@ class Mish(Elementwise):
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = output.elements
         return Work(exp=3 * n, add=n, mul=n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.algebra import equal, fails, maximum
-from archcalc.graph.op import EACH, STORED, TWO_OR_MORE, ShapeError, Weight, Work, example
+from archcalc.graph.op import EACH, INPUT, STORED, TWO_OR_MORE, VALUES, Saved, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -48,6 +48,12 @@ class Multiply:
 
     def work(self, output: Tensor, *branches: Tensor) -> Work:
         return Work(mul=output.elements * (len(branches) - 1))
+
+    def saves(self, output: Tensor, *branches: Tensor) -> tuple[Saved, ...]:
+        # Tensors are multiplied one after another: each product but the last is a factor of the next.
+        products = (self.output(*branches[:count]) for count in range(2, len(branches)))
+        factors = tuple(Saved(INPUT, source=source) for source in range(len(branches)))
+        return (*factors, *(Saved(VALUES, product.elements) for product in products))
 
     def window(self, output: Tensor, *branches: Tensor) -> str:
         return EACH

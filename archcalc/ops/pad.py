@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import MARGINS, attribute
-from archcalc.graph.op import NO_WORK, ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import NO_WORK, ONE_INPUT, SAVES_NOTHING, STORED, Saved, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import margins, require_spatial
 
@@ -45,6 +45,9 @@ class Pad:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         ones = (1,) * len(x.size)

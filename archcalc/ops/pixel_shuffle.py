@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, exact_div, fails, prod
 from archcalc.graph.kinds import PER_AXIS, attribute
-from archcalc.graph.op import NO_WORK, ONE_INPUT, STORED, ShapeError, Weight, Window, Work, example
+from archcalc.graph.op import (
+    NO_WORK,
+    ONE_INPUT,
+    SAVES_NOTHING,
+    STORED,
+    Saved,
+    ShapeError,
+    Weight,
+    Window,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import per_axis, require_spatial
 
@@ -51,6 +62,9 @@ class PixelShuffle:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         factors = self._factors(x)

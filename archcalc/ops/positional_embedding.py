@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import BIAS, BUFFER, EACH, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import BIAS, BUFFER, EACH, ONE_INPUT, SAVES_NOTHING, STORED, Saved, Weight, Work, example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class PositionalEmbedding:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(add=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

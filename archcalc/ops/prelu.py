@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, attribute
-from archcalc.graph.op import FACTOR, Weight, Work, example
+from archcalc.graph.op import FACTOR, SAVES_INPUT, Saved, Weight, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -37,3 +37,6 @@ class Prelu(Elementwise):
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = output.elements
         return Work(compare=n, mul=n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT

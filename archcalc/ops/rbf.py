@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, SIZE, attribute
-from archcalc.graph.op import ALL, BUFFER, EACH, ONE_INPUT, STORED, WEIGHT, Weight, Work, example
+from archcalc.graph.op import ALL, BUFFER, EACH, ONE_INPUT, STORED, VALUES, WEIGHT, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -43,6 +43,10 @@ class Rbf:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mul=output.elements * x.channels, add=output.elements * (2 * x.channels - 1))
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # The differences, one for each unit and channel, that are squared.
+        return (Saved(VALUES, output.elements * x.channels),)
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH if x.size else ALL

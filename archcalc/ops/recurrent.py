@@ -7,7 +7,7 @@ of the layer below, those of both directions together.
 
 from __future__ import annotations
 
-from archcalc.graph.op import BIAS, WEIGHT, ShapeError, Weight
+from archcalc.graph.op import BIAS, SAVES_OUTPUT, VALUES, WEIGHT, Saved, ShapeError, Weight
 from archcalc.graph.tensor import Tensor
 from archcalc.record import Record
 
@@ -65,6 +65,14 @@ class Cells(Record):
     def states(self, x: Tensor) -> Number:
         """How many values of state are computed: one a unit, step, layer and direction."""
         return x.positions * self.units * len(self._directions) * self.layers
+
+    def saves(self, output: Tensor, x: Tensor, last: bool, each: int) -> tuple[Saved, ...]:
+        """What cells keep for the backward pass beside the input: so many values a state, and the output of each.
+
+        The outputs of the top layer are the op's own, but where only the last one is given.
+        """
+        inner = self.states(x) if last else self.states(x) - output.elements
+        return (Saved(VALUES, each * self.states(x) + inner), *(() if last else SAVES_OUTPUT))
 
     def sums(self, x: Tensor) -> Number:
         """Additions before the gates' nonlinearities: of the second product to the first, and of the biases."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import Work, example
+from archcalc.graph.op import SAVES_OUTPUT, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -29,3 +29,6 @@ class Relu(Elementwise):
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(compare=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_OUTPUT

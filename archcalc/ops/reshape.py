@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from archcalc.algebra import Undecided, decide, equal, fails, prod
 from archcalc.graph.kinds import SIZES, attribute
-from archcalc.graph.op import ALL, FLAT, NO_WORK, ONE_INPUT, VIEW, ShapeError, Weight, Work, example
+from archcalc.graph.op import (
+    ALL,
+    FLAT,
+    NO_WORK,
+    ONE_INPUT,
+    SAVES_NOTHING,
+    VIEW,
+    Saved,
+    ShapeError,
+    Weight,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -53,6 +65,9 @@ class Reshape:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         if not output.size:

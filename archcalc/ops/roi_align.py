@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import prod
 from archcalc.graph.kinds import PER_AXIS, SIZE, attribute
-from archcalc.graph.op import CHOSEN, STORED, Weight, Work, example
+from archcalc.graph.op import CHOSEN, SAVES_NOTHING, STORED, Saved, Weight, Work, example
 from archcalc.ops.regions import pooled
 from archcalc.ops.sliding import per_axis
 
@@ -64,6 +64,9 @@ class RoiAlign:
             add=bins * (samples * (neighbours - 1) + samples - 1),
             div=bins,
         )
+
+    def saves(self, output: Tensor, *maps: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, *maps: Tensor) -> str:
         return CHOSEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import PER_AXIS, SIZE, attribute
-from archcalc.graph.op import CHOSEN, STORED, Weight, Work, example
+from archcalc.graph.op import CHOSEN, SHORT_INDEX, STORED, Saved, Weight, Work, example
 from archcalc.ops.bins import taps
 from archcalc.ops.regions import pooled
 
@@ -51,6 +51,10 @@ class RoiPool:
 
     def work(self, output: Tensor, *maps: Tensor) -> Work:
         return Work(compare=taps(output, maps[0]) - output.elements)
+
+    def saves(self, output: Tensor, *maps: Tensor) -> tuple[Saved, ...]:
+        # Where in the map each output came from; torchvision has it in 32 bits. Coordinates of regions are inputs.
+        return (Saved(SHORT_INDEX, output.elements),)
 
     def window(self, output: Tensor, *maps: Tensor) -> str:
         return CHOSEN

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, REAL, attribute
-from archcalc.graph.op import BIAS, EACH, FACTOR, ONE_INPUT, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import (
+    BIAS,
+    EACH,
+    FACTOR,
+    ONE_INPUT,
+    SAVES_INPUT,
+    SAVES_NOTHING,
+    STORED,
+    Saved,
+    ShapeError,
+    Weight,
+    Work,
+    example,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +69,9 @@ class Scale:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mul=output.elements, add=output.elements if self.bias else 0)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT if self.factor is None else SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

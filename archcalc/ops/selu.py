@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import Work, example
+from archcalc.graph.op import SAVES_OUTPUT, Saved, Work, example
 from archcalc.ops.elementwise import Elementwise
 
 TYPE_CHECKING = False
@@ -31,3 +31,6 @@ class Selu(Elementwise):
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = output.elements
         return Work(compare=n, exp=n, add=n, mul=2 * n)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_OUTPUT

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archcalc.algebra import equal, exact_div, fails
 from archcalc.graph.kinds import COUNT, PART, PARTS, attribute
-from archcalc.graph.op import EACH, NO_WORK, ONE_INPUT, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import EACH, NO_WORK, ONE_INPUT, SAVES_NOTHING, STORED, Saved, ShapeError, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -72,6 +72,9 @@ class Slice:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import BUFFER, EACH, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import BUFFER, EACH, ONE_INPUT, STORED, VALUES, Saved, Weight, Work, example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Standardize:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(add=output.elements, div=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (Saved(VALUES, x.channels, is_per_batch=True),)  # the deviations
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archcalc.graph.op import ALL, ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ALL, ONE_INPUT, SAVES_INPUT, STORED, VALUES, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import require_spatial
 
@@ -37,6 +37,9 @@ class StdPool:
     def work(self, output: Tensor, x: Tensor) -> Work:
         n = x.elements
         return Work(add=3 * n - 2 * x.channels, mul=n, div=2 * x.channels, exp=x.channels)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return (*SAVES_INPUT, Saved(VALUES, x.channels))  # and the deviations
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return ALL

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import AXES, attribute
-from archcalc.graph.op import ALL, EACH, NO_WORK, ONE_INPUT, STORED, ShapeError, Weight, Work, example
+from archcalc.graph.op import (
+    ALL,
+    EACH,
+    NO_WORK,
+    ONE_INPUT,
+    SAVES_NOTHING,
+    STORED,
+    Saved,
+    ShapeError,
+    Weight,
+    Work,
+    example,
+)
 from archcalc.graph.tensor import Tensor
 
 TYPE_CHECKING = False
@@ -60,6 +72,9 @@ class Transpose:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return NO_WORK
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> str:
         return EACH if self._order() == tuple(range(len(x.shape))) else ALL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import PER_AXIS, attribute, choice
-from archcalc.graph.op import NO_WORK, ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import NO_WORK, ONE_INPUT, SAVES_NOTHING, STORED, Saved, Weight, Window, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops.sliding import per_axis, require_spatial
 
@@ -58,6 +58,9 @@ class Upsample:
             return NO_WORK
         neighbours = 2 ** len(x.size)
         return Work(mul=output.elements * neighbours, add=output.elements * (neighbours - 1))
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_NOTHING
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         factors = self._factors(x)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.graph.kinds import FLAG, PADDING, PER_AXIS, SIZE, attribute
-from archcalc.graph.op import NORM, ONE_INPUT, STORED, Weight, Window, Work, example
+from archcalc.graph.op import (
+    NORM,
+    ONE_INPUT,
+    SAVES_INPUT,
+    STATISTICS,
+    STORED,
+    VALUES,
+    Saved,
+    Weight,
+    Window,
+    Work,
+    example,
+)
 from archcalc.ops.conv import Conv
 
 TYPE_CHECKING = False
@@ -58,6 +70,15 @@ class WsConv:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return self._conv().work(output, x)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        # Beside the input of the conv: the kernel as it is used, mean and deviation of each filter, its scaled gain.
+        kernel = self._conv().weights(x)[0].elements + (self.filters if self.gain else 0)
+        return (
+            *SAVES_INPUT,
+            Saved(VALUES, kernel, is_per_batch=True),
+            Saved(STATISTICS, 2 * self.filters, is_per_batch=True),
+        )
 
     def window(self, output: Tensor, x: Tensor) -> Window:
         return self._conv().window(output, x)

@@ -6,22 +6,44 @@ import inspect
 from dataclasses import fields
 
 from archcalc.graph.kinds import is_required, kind_of
-from archcalc.graph.op import BUFFER, IN_PLACE, STORED, VIEW, Work
+from archcalc.graph.op import (
+    BUFFER,
+    IN_PLACE,
+    INDEX,
+    INPUT,
+    MASK,
+    OUTPUT,
+    SHORT_INDEX,
+    STATISTICS,
+    STORED,
+    VALUES,
+    VIEW,
+    Work,
+)
 from archcalc.graph.tensor import Tensor
 from archcalc.ops import find
 from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from dataclasses import Field
     from typing import Any
 
-    from archcalc.graph.op import Example, Weight
+    from archcalc.graph.op import Example, Saved, Weight
 
 STORAGE = {
     STORED: "the output is stored",
     IN_PLACE: "in place: the output overwrites the input",
     VIEW: "a view of the input: nothing is stored",
+}
+# What training keeps for the backward pass beside inputs and outputs, in words.
+KINDS = {
+    MASK: "of a mask (1 byte each)",
+    INDEX: "indices (8 bytes each)",
+    SHORT_INDEX: "indices (4 bytes each)",
+    STATISTICS: "statistics in float32",
+    VALUES: "values",
 }
 AXES = {0: "", 1: "L", 2: "HW", 3: "DHW"}  # names of spatial axes by their number
 
@@ -50,6 +72,13 @@ class Count(Record):
     kind: str
 
 
+class Kept(Record):
+    """What training keeps for the backward pass: a tensor that is there anyway, or a number of values."""
+
+    number: str
+    what: str
+
+
 class Formulas(Record):
     """The rules of an op with symbols for its input and its attributes.
 
@@ -65,6 +94,7 @@ class Formulas(Record):
     params: str
     work: list[Count]
     memory: str
+    saves: list[Kept]
 
 
 class Shown(Record):
@@ -153,7 +183,22 @@ def _formulas(op_class: Any) -> Formulas:
         str(_params(weights)),
         [Count(str(number), kind) for kind, number in counts.items() if number != 0],
         STORAGE[op.storage],
+        _saved(op.saves(named, *inputs), len(inputs)),
     )
+
+
+def _saved(saved: Sequence[Saved], inputs: int) -> list[Kept]:
+    """What training keeps for the backward pass, in words."""
+    words = []
+    for each in saved:
+        if each.kind == INPUT:
+            words.append(Kept("", "the input" if inputs == 1 else f"input {each.source + 1}"))
+        elif each.kind == OUTPUT:
+            words.append(Kept("", "the output"))
+        else:
+            what = f"{KINDS[each.kind]}{', for a whole batch' if each.is_per_batch else ''}"
+            words.append(Kept(str(each.elements), what))
+    return words
 
 
 def _shape(tensor: Tensor) -> str:

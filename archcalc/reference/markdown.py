@@ -107,6 +107,8 @@ def _formulas(formulas: Formulas) -> str:
         work += "<br>where " + " and ".join(f"{_code(name)} is the output's {_code(axis)}" for name, axis in uses)
     rows.append(("work for each region" if formulas.is_regional else "work", work or "none"))
     rows.append(("memory", formulas.memory))
+    kept = [f"`{each.number}` {each.what}" if each.number else each.what for each in formulas.saves]
+    rows.append(("saved for the backward pass", ", ".join(kept) or "nothing"))
     return _table(("", "formula"), rows)
 
 

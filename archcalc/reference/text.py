@@ -64,4 +64,6 @@ def _formulas(formulas: Formulas) -> list[str]:
     work = ", ".join(f"{count.number} {count.kind}" for count in formulas.work) or "none"
     lines.append(f"work    {work}{', for each region' if formulas.is_regional and formulas.work else ''}")
     lines.append(f"memory  {formulas.memory}")
+    saves = ", ".join(f"{kept.number} {kept.what}".strip() for kept in formulas.saves) or "nothing"
+    lines.append(f"saves   for the backward pass: {saves}")
     return lines

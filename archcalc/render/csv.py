@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from archcalc.graph.table import Table
+    from archcalc.graph.table import Column, Table
 
 
 def render(table: Table) -> str:
@@ -18,13 +18,18 @@ def render(table: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([[_plain(value) for value in row] for row in table.rows])
+    writer.writerows(
+        [[_plain(value, column) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    )
     return text.getvalue().rstrip("\n")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, int):
+def _plain(value: Any, column: Column) -> Any:
+    if isinstance(value, int) and not column.digits:
         return value
-    from archcalc.render.numbers import cell
+    from archcalc.render.numbers import as_float, cell
+
+    if column.digits and not isinstance(number := as_float(value), str) and number is not None:
+        return number
 
     return cell(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archcalc.errors import ArchcalcError
+from archcalc.render.numbers import as_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ def render(table: Table) -> Any:
         hint = "install it with: pip install 'archcalc[frame]'"
         raise ArchcalcError("a DataFrame needs pandas, which is not installed", hint=hint) from None
     names = [column.name for column in table.columns]
-    columns = {name: [row[place] for row in table.rows] for place, name in enumerate(names)}
+    columns = {
+        column.name: [as_float(row[place]) if column.digits else row[place] for row in table.rows]
+        for place, column in enumerate(table.columns)
+    }
     frame = pd.DataFrame({name: pd.Series(values, dtype=_dtype(values)) for name, values in columns.items()})
     frame.attrs.update(table.facts)
     return frame.set_index(names[0])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
 EXACT_BELOW = 10_000  # lecture tables write 4096 and 1000 out
+HUMAN_DIGITS = 2
 
 
 def human(value: int) -> str:
@@ -31,6 +32,49 @@ def human(value: int) -> str:
                 return f"{sign}{rounded // size}.{rounded % size * 10 // size}{suffix}"
             return f"{sign}{rounded // size:,}{suffix}"
     return f"{sign}{rounded}"
+
+
+def is_exact(value: Any) -> bool:
+    """Whether a value is a whole number or a fraction; symbols and columns of variants are neither."""
+    return type(value) is int or (type(value).__name__ == "Fraction" and type(value).__module__ == "fractions")
+
+
+def significant(value: Any, digits: int) -> str:
+    """A whole number or fraction to so many significant digits, a half up; what stands before the point is whole.
+
+    >>> from fractions import Fraction
+    >>> [significant(Fraction(*pair), 3) for pair in ((1234567, 100), (1, 3), (2, 300), (19996, 1000), (9996, 1000))]
+    ['12,346', '0.333', '0.00667', '20.0', '10.0']
+    >>> significant(Fraction(-1, 8), 2), significant(5, 3)
+    ('-0.13', '5')
+    """
+    if type(value) is int:
+        return f"{value:,}"
+    top, bottom = abs(value.numerator), value.denominator
+    places = _places(top, bottom, digits)
+    scaled = (2 * top * 10**places + bottom) // (2 * bottom)
+    if places and scaled >= 10**digits:  # 9.996 has become 10.00
+        places -= 1
+        scaled = (2 * top * 10**places + bottom) // (2 * bottom)
+    whole, rest = divmod(scaled, 10**places)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole:,}.{rest:0{places}d}" if places else f"{sign}{whole:,}"
+
+
+def _places(top: int, bottom: int, digits: int) -> int:
+    """Digits behind the point that make so many significant ones of a positive fraction."""
+    if top >= bottom:
+        return max(0, digits - len(str(top // bottom)))
+    zeros = len(str(bottom // top)) - 1
+    return digits + zeros - (1 if bottom <= top * 10**zeros else 0)
+
+
+def as_float(value: Any) -> Any:
+    """A whole number or fraction as the nearest floating-point number, if there is one; anything else as it is."""
+    try:
+        return float(value) if is_exact(value) else value
+    except OverflowError:
+        return value
 
 
 def bytes_text(count: int) -> str:
@@ -76,6 +120,10 @@ def _cell(value: Any, is_human: bool, column: Column, table: Table) -> str:
     is_human = is_human or column.is_rounded
     if hasattr(value, "written"):
         return derivation(value, is_human, table.layout)
+    if column.digits and type(value) is not int and is_exact(value):
+        return significant(value, HUMAN_DIGITS if is_human else column.digits)
+    if column.is_size and value is not None:
+        return f"{cell(value, is_human)} = {_hundredths(value, 2**20)} MiB"
     if column.is_shape and value is not None:
         value = _volume(value, table)
     return str(value) if column.is_label and value is not None else cell(value, is_human, column.separator)
@@ -110,6 +158,8 @@ def heading(column: Column) -> str:
 
 def is_number(table: Table, place: int) -> bool:
     """Whether a column holds counts, which are aligned to the right."""
+    if table.columns[place].digits:
+        return True
     return any(isinstance(row[place], (int, float)) and not isinstance(row[place], bool) for row in table.rows)
 
 
@@ -139,7 +189,7 @@ def header(table: Table) -> list[str]:
     counted = f"input {shown}, batch {cell(facts['batch'])}, dtype {facts['dtype']}"
     order = "spatial sizes x channels" if table.layout == HWC else "channels x spatial sizes"
     lines.append(f"{counted}; shapes are {order}, per example")
-    lines.append(f"convention {facts['convention']}: {table.units}")
+    lines.append(f"convention {facts['convention']}: {table.units}" if "convention" in facts else table.units)
     if facts["vars"]:
         lines.append("vars " + ", ".join(f"{name}={as_in_spec(value)}" for name, value in facts["vars"].items()))
     return lines

@@ -42,7 +42,7 @@ def verify(
     graph = network if isinstance(network, Graph) else load(network)
     settings = Settings(whole_batch(batch))
     chosen = _chosen(graph, layers)
-    expected = _expected(graph, settings)
+    expected = _expected(graph, settings, len(chosen) == len(graph.layers))
     _require_numba()
     import psutil
 
@@ -80,12 +80,12 @@ def _chosen(graph: Graph, pattern: str) -> set[int]:
     return chosen
 
 
-def _expected(graph: Graph, settings: Settings) -> list[Expected]:
+def _expected(graph: Graph, settings: Settings, is_whole: bool) -> list[Expected]:
     """What the formulas say of every layer; raises ArchcalcError if they do not give one number each."""
     from archcalc.verification.comparison import Expected
 
     analysis = Analysis(graph, settings)
-    analysis.require((*_WORK.values(), "activations"))
+    analysis.require((*_WORK.values(), "activations", "peak_memory"))
     result = []
     for index, layer in enumerate(graph.layers):
         work = {kind: analysis.values[column][index] for kind, column in _WORK.items()}
@@ -97,5 +97,6 @@ def _expected(graph: Graph, settings: Settings) -> list[Expected]:
         stored = analysis.values["activations"][index]
         op_name = "input" if is_input else layer.op_name
         owns = layer.owner is None
-        result.append(Expected(layer.path, op_name, layer.output.shape, examples, work, weights, stored, owns))
+        alive = analysis.values["peak_memory"][index] if is_whole else None  # of a part alone, less is alive
+        result.append(Expected(layer.path, op_name, layer.output.shape, examples, work, weights, stored, owns, alive))
     return result

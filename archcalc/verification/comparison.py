@@ -67,6 +67,7 @@ class Expected(Record):
     weights: dict[str, int]
     stored: int
     owns_weights: bool
+    alive: int | None = None  # bytes of all tensors in memory while it runs, where the whole network does
 
 
 class Verification(Shown):
@@ -168,6 +169,7 @@ def check(expected: Expected, seen: Observation, field: Comparison) -> Check:
         *((f"{kind} operations", expected.work[kind], seen.work.get(kind, 0)) for kind in Work._fields),
         *_weight_pairs(expected.weights, seen),
         ("stored values", expected.stored, seen.stored),
+        ("bytes alive", seen.alive if expected.alive is None else expected.alive, seen.alive),
     ]
     differences = [
         f"{expected.path}: {what}: computed {_written(computed)}, observed {_written(observed)}"

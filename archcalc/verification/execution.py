@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from archcalc.analysis.peak import alive_bytes
+from archcalc.analysis.liveness import alive_bytes
 from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE
@@ -42,6 +42,7 @@ class Execution:
         self._last_share = {
             layer.owner: user for user, layer in enumerate(graph.layers) if user in chosen and layer.owner is not None
         }
+        self._outputs = set(graph.outputs) if len(chosen) == len(graph.layers) else set()  # these stay to the end
         self._live: dict[int, Array] = {}
         self._weights: dict[int, dict[str, Array]] = {}
 
@@ -53,13 +54,14 @@ class Execution:
             yield index, self._given(index, layer) if type(layer.op) is Input else self._observed(index, layer)
 
     def _observed(self, index: int, layer: Layer) -> Observation:
-        inputs = [self._input(source, index) for source in layer.inputs]
+        alive, inputs = self._inputs(index, layer)
         if layer.op.storage == IN_PLACE:
             inputs = [self._own(array) for array in inputs]
         run = Run(index, self.is_exhaustive, self._weights.get(-1 if layer.owner is None else layer.owner))
         output, seen = observe(layer.op_name, layer.op, run, inputs)
         self._keep(index, layer, run, inputs, output)
-        return seen
+        alive.setdefault(id(_base(output)), (output, output.nbytes))
+        return seen._replace(alive=sum(count for _, count in alive.values()))
 
     def _given(self, index: int, layer: Layer) -> Observation:
         """An input of the network: drawn, not executed."""
@@ -67,20 +69,33 @@ class Execution:
         self._live[index] = array
         self._measure(())
         shape = tuple(map(int, layer.output.shape))
-        return Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0)
+        return Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0, self._alive())
 
     def _drawn(self, index: int) -> Array:
         tensor = self.graph.layers[index].output
         shape = (self.batch * tensor.regions, *tensor.size, tensor.channels)
         return whole_numbers(shape, LARGEST_INPUT, index)
 
-    def _input(self, source: int, user: int) -> Array:
-        if source not in self._live:
-            self._live[source] = self._drawn(source)
-        array = np.ascontiguousarray(self._live[source])
-        if self._last_use[source] == user:
-            del self._live[source]
-        return array
+    def _inputs(self, index: int, layer: Layer) -> tuple[dict[int, tuple[Array, int]], list[Array]]:
+        """All memory that is alive when a layer begins, with its bytes, and what the layer reads.
+
+        What nobody reads later is let go. A kernel wants its input in one piece: a copy that this takes is not the
+        network's, and has 0 bytes. The arrays are given too, as memory that is let go could come back as another.
+        """
+        for source in layer.inputs:
+            if source not in self._live:
+                self._live[source] = self._drawn(source)
+        alive = {id(base): (base, base.nbytes) for base in map(_base, self._live.values())}
+        inputs = [np.ascontiguousarray(self._live[source]) for source in layer.inputs]
+        alive |= {id(base): (base, 0) for base in map(_base, inputs) if id(base) not in alive}
+        for source in set(layer.inputs):
+            if self._last_use[source] == index and source not in self._outputs:
+                del self._live[source]
+        return alive, inputs
+
+    def _alive(self) -> int:
+        """The bytes of all tensors that are alive, each memory once."""
+        return sum({id(base): base.nbytes for base in map(_base, self._live.values())}.values())
 
     def _own(self, array: Array) -> Array:
         """The input of an op that overwrites it: a copy, if another layer still reads it."""
@@ -88,7 +103,7 @@ class Execution:
 
     def _keep(self, index: int, layer: Layer, run: Run, inputs: list[Array], output: Array) -> None:
         self._measure((output, *inputs, *run.weights.values()))
-        if index in self._last_use:
+        if index in self._last_use or index in self._outputs:
             settle(output if output.flags.c_contiguous else _base(output))
             self._live[index] = output
         if layer.owner is None and index in self._last_share:

@@ -26,7 +26,8 @@ class Observation(Record):
     regions of each image). `work` holds the operations by kind, `inside` the multiply-accumulates whose tap lies in
     the image; `weights` how many values each weight has that the kernel made, and `read` how many of them it read,
     which of `lookups` (tables) need not be all; `stored` the values of the output that lie
-    in memory of their own; `seconds` leaves out what it took to load the kernel and to make weights.
+    in memory of their own; `seconds` leaves out what it took to load the kernel and to make weights; `alive` are the
+    bytes of all tensors of the network that are in memory while the layer runs, its inputs and its output among them.
     """
 
     shape: tuple[int, ...]
@@ -38,6 +39,7 @@ class Observation(Record):
     lookups: frozenset[str]
     stored: int
     seconds: float
+    alive: int = 0
 
 
 def observe(op_name: str, op: Op, run: Run, inputs: Sequence[Array]) -> tuple[Array, Observation]:

@@ -6,11 +6,13 @@ import pytest
 
 import archcalc
 from archcalc.analysis import MODULES, Analysis, Settings
+from archcalc.analysis.device import Device
 from archcalc.errors import ArchcalcError, Place
 from archcalc.graph.graph import Graph, Input, Layer
 from archcalc.graph.tensor import Tensor
 from archcalc.ops import find
 
+DEVICE = Device("a toy", "made up", {"float32": 1_000_000}, 1_000_000)
 TEXT = """
 input: [3, 8, 10]
 layers:
@@ -149,7 +151,7 @@ def test_errors(graph, columns, settings, message):
 @pytest.mark.parametrize("column", MODULES)
 def test_every_column_alone(graph, column):
     """A column asks by itself for those that it needs, has a value a layer, and says what it is."""
-    analysed = analyse(graph, [column], Settings())
+    analysed = analyse(graph, [column], Settings(device=DEVICE))
     assert len(analysed.values[column]) == len(graph.layers)
     description = analysed.columns[column]
     assert description.name == column
@@ -157,7 +159,7 @@ def test_every_column_alone(graph, column):
 
 
 def test_all_columns_together(graph):
-    assert set(analyse(graph, [*MODULES, *MODULES], Settings()).columns) == set(MODULES)
+    assert set(analyse(graph, [*MODULES, *MODULES], Settings(device=DEVICE)).columns) == set(MODULES)
 
 
 def test_columns_without_a_total_have_none(graph):

@@ -13,7 +13,7 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.graph.kinds import SIZE, attribute
-from archcalc.graph.op import ONE_INPUT, STORED, Weight, Work, example
+from archcalc.graph.op import ONE_INPUT, SAVES_INPUT, STORED, Saved, Weight, Work, example
 from archcalc.graph.tensor import Tensor
 from archcalc.ops import OPS
 from archcalc.reference import markdown, text
@@ -141,6 +141,9 @@ class Tiles:
 
     def work(self, output: Tensor, x: Tensor) -> Work:
         return Work(mac=output.elements)
+
+    def saves(self, output: Tensor, x: Tensor) -> tuple[Saved, ...]:
+        return SAVES_INPUT
 
 
 def test_regions_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,9 +25,13 @@ from archcalc.graph.op import (
     FACTOR,
     FLAT,
     IN_PLACE,
+    INPUT,
     NORM,
+    OUTPUT,
+    SAVED_BITS,
     STORED,
     TOKEN,
+    VALUES,
     VIEW,
     WEIGHT,
     Window,
@@ -92,6 +96,7 @@ def test_an_op_is_frozen(name):
 def test_every_member_of_the_protocol_is_there_and_the_cost_is_its_own(name):
     op_class = CLASSES[name]
     assert "work" in vars(op_class)
+    assert "saves" in vars(op_class)
     assert "examples" in vars(op_class)
     for member in ("output", "weights", "window"):
         assert callable(getattr(op_class, member))
@@ -145,6 +150,11 @@ def facts(op, inputs):
     work = op.work(output, *inputs)
     assert type(work) is Work
     result |= {kind: getattr(work, kind) for kind in ("mac", "add", "mul", "div", "compare", "exp")}
+    for place, saved in enumerate(op.saves(output, *inputs)):
+        assert saved.kind in (INPUT, OUTPUT, VALUES, *SAVED_BITS)
+        assert saved.source in range(len(inputs))
+        if saved.kind not in (INPUT, OUTPUT):
+            result[f"saved {place}"] = saved.elements
     window = op.window(output, *inputs)
     if isinstance(window, str):
         assert window in (EACH, ALL, FLAT, CHOSEN)

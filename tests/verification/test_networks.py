@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import archcalc
+from archcalc.analysis import liveness
 from archcalc.errors import ArchcalcError
 from archcalc.graph.op import IN_PLACE, Weight, Work
 from archcalc.graph.tensor import Tensor
@@ -215,6 +216,52 @@ def test_memory_is_let_go_as_soon_as_it_is_not_needed():
     """Ten layers of 8 x 32 x 32 values: never more than an input, an output, weights and what a branch waits for."""
     chain = "input: [8, 32, 32]\nlayers: [{conv: {filters: 8, kernel: 3, padding: 1, bias: false}, repeat: 10}]"
     assert archcalc.verify(archcalc.loads(chain)).peak_bytes == 2 * 8 * 32 * 32 * 4 + 8 * 8 * 9 * 4
+
+
+ALIVE = """
+input: [4, 6, 5]
+layers:
+  - {conv: {filters: 8, kernel: 3, padding: half}, name: stem}
+  - {head: [global_avg_pool, {linear: 3}], name: side}
+  - add:
+      - - relu
+        - {conv: {filters: 8, kernel: 1}}
+        - batch_norm
+      - []
+  - relu
+  - {roi_align: {regions: 3, size: 2}}
+  - {slice: {part: 1, parts: 2}}
+  - {transpose: [1, 0, 2]}
+  - {gelu: }
+  - flatten
+  - {reshape: [2, 8]}
+  - {dropout: 0.1}
+"""
+
+
+def test_what_is_alive_is_observed():
+    """Branches, an output that stays, work in place that has to copy, views and regions, in a batch."""
+    found = archcalc.verify(archcalc.loads(ALIVE), batch=3)
+    assert found.differences == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        # all in place write outputs of their own: relu would read 8*6*5 values and write as many, in a batch of 3
+        (
+            {"_overwrites": lambda graph, index, mode: False},
+            "relu: bytes alive: computed 5,796, observed 2,916",
+        ),
+        # views as tensors of their own
+        ({"VIEW": "none"}, "flatten: bytes alive: computed"),
+    ],
+)
+def test_a_wrong_liveness_is_found_out(monkeypatch, wrong, named):
+    for name, value in wrong.items():
+        monkeypatch.setattr(liveness, name, value)
+    differences = archcalc.verify(archcalc.loads(ALIVE), batch=3).differences
+    assert any(difference.startswith(named) for difference in differences), differences
 
 
 def test_progress_is_told():
