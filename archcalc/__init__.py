@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archcalc.report import analyze as analyze
     from archcalc.spec import load as load
     from archcalc.spec import loads as loads
+    from archcalc.sweeping import sweep as sweep
     from archcalc.verification import verify as verify
 
 __version__ = "0.1.0"
@@ -46,6 +47,7 @@ _PUBLIC = {
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
     "solve": "archcalc.closed_forms.solving",
+    "sweep": "archcalc.sweeping",
     "memory": "archcalc.footprint",
     "Memory": "archcalc.footprint.result",
     "Report": "archcalc.report",
@@ -69,6 +71,7 @@ __all__ = [
     "memory",
     "savings",
     "solve",
+    "sweep",
     "verify",
     "zoo",
 ]

@@ -1,8 +1,8 @@
 """The algebra of one variant that stands for many: numbers that record what is done to them on a `Tape`.
 
 A traced number has the value of its variant, and everything goes on as with that value; what was computed can be
-repeated for other variants (`Tape.replay`). Where a condition is decided, the tape keeps it as a guard: the tape tells of
-exactly those variants for which every guard comes out the same.
+repeated for other variants (`Tape.replay`). Where a condition is decided, the tape keeps it as a guard: the tape tells
+of exactly those variants for which every guard comes out the same.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ OPERATIONS: dict[str, Any] = {
 
 
 def _quotient(a: Any, b: Any) -> Any:
-    """A quotient as a float, even of whole numbers that divide: which of the two it is must not depend on the variant."""
+    """A quotient as a float, even of whole numbers that divide: its kind must not depend on the variant."""
     quotient = algebra.divide(a, b)
     return float(quotient) if type(quotient) is int else quotient
 

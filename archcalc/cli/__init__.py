@@ -29,6 +29,7 @@ COMMANDS = {
     "savings": "savings",
     "schema": "schema",
     "solve": "solve",
+    "sweep": "sweep",
     "time": "time",
     "verify": "verify",
     "zoo": "zoo",

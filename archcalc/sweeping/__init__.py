@@ -8,13 +8,17 @@ from archcalc.analysis import Settings, whole_batch
 from archcalc.closed_forms.condition import condition
 from archcalc.errors import ArchcalcError
 from archcalc.sweeping.engine import Engine, Stretch
-from archcalc.sweeping.space import Space, space_of
+from archcalc.sweeping.parts import Parts
+from archcalc.sweeping.space import Space as Space
+from archcalc.sweeping.space import space_of as space_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
     from typing import Any
+
+    from archcalc.sweeping.result import Found
 
 DEFAULT_COLUMNS = ("params", "macs")
 STRETCH = 1 << 20  # variants that are held at once
@@ -26,22 +30,64 @@ def engine_of(
     columns: Sequence[str] = DEFAULT_COLUMNS,
     where: Sequence[str] = (),
     settings: Settings | None = None,
+    fixed: Mapping[str, Any] | None = None,
 ) -> Engine:
-    """What a sweep needs, checked; raises ArchcalcError for unknown vars and columns, and for conditions."""
+    """What a sweep needs, checked; raises ArchcalcError for unknown vars and columns, and for conditions.
+
+    `fixed` are values of vars that are the same for all variants.
+    """
     from archcalc.closed_forms.unknowns import knob_value
     from archcalc.spec import load
 
-    graph = load(spec)
+    fixed = dict(fixed or {})
+    for name in space.values:
+        if name in fixed:
+            raise ArchcalcError(f"'{name}' cannot have a value and be swept")
+    graph = load(spec, **fixed)
     for name in space.values:
         knob_value(graph, name)
     conditions = [condition(part) for text in where for part in text.split(" and ")]
-    engine = Engine(spec, space, columns, settings or Settings(), conditions)
+    engine = Engine(spec, space, columns, settings or Settings(), conditions, fixed)
     engine.outputs(graph)  # a column or condition that cannot be read is said before the work
     return engine
 
 
-def stretches(engine: Engine, size: int = STRETCH) -> Iterator[Stretch]:
-    """The whole sweep, a stretch after the other, in the order of the variants."""
+def record(engine: Engine, found: Found, file: str | None, resume: bool, progress: Callable[[int], object]) -> bool:
+    """Carry out a sweep: its summary into `found`, and every variant that is kept into a file; False if interrupted.
+
+    An interrupted sweep leaves a file of what is done, and its parts beside it, from which `resume` goes on.
+    """
+    if file is None:
+        if resume:
+            raise ArchcalcError("--resume needs the file that was being written", hint="name it with -o")
+        for _, stretch in stretches(engine):
+            found.add(stretch)
+            progress(stretch.size)
+        return True
+    parts = Parts(file, engine.which(), resume)
+    is_whole = True
+    try:
+        for start, stretch in stretches(engine, known=parts.known):
+            if not parts.has(start):
+                parts.add(start, stretch)
+            found.add(stretch)
+            progress(stretch.size)
+    except KeyboardInterrupt:
+        is_whole = False
+    if found.tried:
+        parts.join()
+    if is_whole:
+        parts.remove()
+    return is_whole
+
+
+def stretches(
+    engine: Engine, size: int = STRETCH, known: Callable[[int, int], Stretch | None] | None = None
+) -> Iterator[tuple[int, Stretch]]:
+    """The whole sweep, a stretch after the other with the number of its first variant, in the order of the variants.
+
+    `known` gives, by its first variant and its size, a stretch that need not be computed; or None.
+    """
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -49,19 +95,25 @@ def stretches(engine: Engine, size: int = STRETCH) -> Iterator[Stretch]:
     size = max(1, size // engine.space.width) * engine.space.width
     starts = iter(range(0, count, size))
 
-    def stretch(start: int) -> Stretch:
-        return engine.stretch(start, min(start + size, count))
+    def stretch(start: int) -> tuple[int, Stretch]:
+        end = min(start + size, count)
+        found = None if known is None else known(start, end - start)
+        return start, engine.stretch(start, end) if found is None else found
 
     yield stretch(next(starts))  # it finds, and compiles, what most of the others need
     workers = os.cpu_count() or 1
-    waiting: deque[Future[Stretch]] = deque()
+    waiting: deque[Future[tuple[int, Stretch]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        for start in starts:
-            waiting.append(pool.submit(stretch, start))
-            if len(waiting) > 2 * workers:  # no more than that are held
+        try:
+            for start in starts:
+                waiting.append(pool.submit(stretch, start))
+                if len(waiting) > 2 * workers:  # no more than that are held
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def sweep(
@@ -96,7 +148,7 @@ def sweep(
     space = space_of(values, zipped, sample, seed)
     conditions = [where] if isinstance(where, str) else list(where)
     engine = engine_of(spec, space, columns, conditions, Settings(whole_batch(batch), dtype, convention))
-    parts = list(stretches(engine))
+    parts = [stretch for _, stretch in stretches(engine)]
     problems: dict[str, int] = {}
     for part in parts:
         for problem, count in part.problems.items():

@@ -36,10 +36,20 @@ class Stretch(Record):
 class Engine:
     """A spec, the space of its variants, and the programs that were found so far; may be used by several threads."""
 
-    def __init__(self, spec: Any, space: Space, columns: Sequence[str], settings: Settings, where: Sequence[Condition]):
+    def __init__(
+        self,
+        spec: Any,
+        space: Space,
+        columns: Sequence[str],
+        settings: Settings,
+        where: Sequence[Condition],
+        fixed: Mapping[str, Any],
+    ):
         import numpy as np
 
         self.spec, self.space, self.columns, self.settings, self.where = spec, space, tuple(columns), settings, where
+        self.fixed = fixed
+        self.units: dict[str, str] = {}
         self.numeric: dict[str, Any] = {}
         self.others: dict[str, Sequence[Any]] = {}
         for name, values in space.values.items():
@@ -132,7 +142,8 @@ class Engine:
             return runners[turn], is_new
 
     def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> Runner:
-        constants = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
+        chosen = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
+        constants = {**self.fixed, **chosen}
         program = trace(self.spec, row, constants, self.outputs, self.ranges)
         if program.problem:  # in its own words, without the numbers that trace it
             try:
@@ -143,6 +154,19 @@ class Engine:
                 raise ArchcalcError(f"{program.problem}: this network cannot be followed for many variants at once")
         return Runner(program, self.space.size)
 
+    def which(self) -> dict[str, Any]:
+        """What makes this sweep this one, and no other."""
+        space = self.space
+        return {
+            "spec": str(self.spec),
+            "fixed": self.fixed,
+            "columns": self.columns,
+            "settings": [str(setting) for setting in self.settings],
+            "where": [condition.text for condition in self.where],
+            "values": {name: list(values) for name, values in space.values.items()},
+            "picks": [space.is_zip, space.sample],
+        }
+
     def outputs(self, graph: Any) -> dict[str, Any]:
         """The totals of one network, and whether each condition holds for it."""
         analysis = Analysis(graph, self.settings)
@@ -150,6 +174,7 @@ class Engine:
         for name, value in result.items():
             if value is None or isinstance(value, (str, list)):
                 raise ArchcalcError(f"the column '{name}' has no total that is a number")
+        self.units = {name: analysis.columns[name].unit for name in self.columns}
         for number, condition in enumerate(self.where):
             result[f"where {number}"] = condition.of(graph.vars, analysis)
         return result

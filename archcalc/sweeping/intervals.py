@@ -1,7 +1,7 @@
 """Within which bounds every number of a tape lies, if the numbers that it begins with lie within theirs.
 
-Every operation here is monotone in each argument, so that its results lie between those of the corners; of floats too, as
-each operation is rounded correctly. Where nothing is known, the bounds are None.
+Every operation here is monotone in each argument, so that its results lie between those of the corners; of floats too,
+as each operation is rounded correctly. Where nothing is known, the bounds are None.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _of(operation: str, sides: list[tuple[Any, Any]]) -> Bounds:
         return None
     if operation == "-":
         return sides[0][0] - sides[1][1], sides[0][1] - sides[1][0]
-    corners = [[]]
+    corners: list[list[Any]] = [[]]
     for side in sides:
         corners = [[*corner, end] for corner in corners for end in side]
     exact = OPERATIONS["floor" if operation == "whole" else operation]

@@ -1,7 +1,8 @@
 """Programs compiled by numba: the same steps for each variant, a machine's own numbers, nothing wrapped.
 
-Whether that is exact is known before: every number of the program has bounds. Below 2**53 all of them are float64, where
-vector units do the work and whole numbers are exact; below 2**63 whole numbers are int64. Beyond, nothing is compiled.
+Whether that is exact is known before: every number of the program has bounds. Below 2**53 all of them are float64,
+where vector units do the work and whole numbers are exact; below 2**63 whole numbers are int64. Beyond, nothing is
+compiled.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ INT = FLOAT | {
 
 
 def kind_of(program: Program) -> str | None:
-    """ "float64" or "int64", in which a program is exact; or None if no machine's number is known to hold it."""
+    """The type of numbers in which a program is exact, float64 or int64; None if no machine's is known to hold it."""
     if any(operation not in INT and operation != LEAF for operation, _ in program.steps):
         return None
     if any(bounds is None for bounds in program.bounds):

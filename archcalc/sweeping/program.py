@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Program(Record):
     """Steps of a tape, each a value by its place; `guards` are (place, truth) that say of which variants it tells.
 
-    `outputs` are, by column, a `Traced` or a number that is the same for all. `bounds` are those of each step (or None).
+    `outputs` are, by column, a `Traced` or a number that is the same for all. `bounds` are those of each step, or None.
     With a `problem` there is no network for these variants, and this is why.
     """
 

@@ -1,0 +1,115 @@
+"""`archcalc sweep SPEC --over NAME=VALUES ...`: the totals of many variants of a network."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, write
+from archcalc.cli.over import parse_over
+from archcalc.cli.report import settings
+from archcalc.errors import ArchcalcError
+from archcalc.render import FORMATS, render
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command; returns the exit status: 1 if no variant is kept."""
+    options = _parser().parse_args(arguments)
+    try:
+        import numpy  # noqa: F401
+    except ImportError:
+        hint = "install it with: pip install 'archcalc[sweep]'"
+        raise ArchcalcError("a sweep needs numpy, which is not installed", hint=hint) from None
+    from archcalc.analysis import Settings, whole_batch
+    from archcalc.sweeping import engine_of, record, space_of
+    from archcalc.sweeping.result import Found
+
+    space = space_of(_values(options), options.zip, _sample(options.sample), options.seed)
+    columns = _names(options.columns)
+    chosen = Settings(whole_batch(options.batch), options.dtype, options.convention)
+    pareto = _names(options.pareto) if options.pareto else ()
+    missing = [name for name in pareto if name not in (*columns, *space.values)]
+    if missing:
+        raise ArchcalcError(f"--pareto speaks of '{missing[0]}', which is no column here", hint="name it in --columns")
+    engine = engine_of(options.spec, space, columns, options.where, chosen, settings(options.set))
+    found = Found(engine, pareto)
+    is_whole = record(engine, found, options.output, options.resume, _bar(space.size))
+    form = "json" if options.json else options.format
+    write(found.to_json() if form == "json" else render(found.table(), form))
+    if not is_whole:
+        complain(f"interrupted after {found.tried:,} of {space.size:,} variants" + _goes_on(options.output))
+        return INTERRUPTED
+    return DONE if found.kept else FAILED
+
+
+def _goes_on(file: str | None) -> str:
+    return "" if file is None else f"; '{file}' has them, and --resume goes on"
+
+
+def _values(options: argparse.Namespace) -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for text in options.over:
+        name, items = parse_over(text)
+        if name in values:
+            raise ArchcalcError(f"--over gives '{name}' twice")
+        values[name] = items
+    return values
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise ArchcalcError("found an empty list of columns, expected names separated by commas")
+    return names
+
+
+def _sample(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        raise ArchcalcError(f"the sample is '{text}', expected a whole number, such as 1e6") from None
+
+
+def _bar(total: int) -> Any:
+    """A function of how many more are done, which shows a bar on a terminal; or nothing."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return lambda _: None
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return lambda _: None
+    return tqdm(total=total, unit=" variants", unit_scale=True, leave=False).update
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="archcalc sweep",
+        description="The totals of every variant of a network: a grid of values for its vars, or a sample of it.",
+        epilog="example: archcalc sweep mobilenet_v1 --over alpha=0.25:1.5:0.01 resolution=96:320:8 "
+        "--where 'macs <= 600M and params <= 5M' --pareto macs,params -o sweep.parquet",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    over_help = "values of a var: START:STOP:STEP with its end, A,B,..., or log:START:STOP:COUNT"
+    add("--over", metavar="NAME=VALUES", nargs="+", action="extend", required=True, help=over_help)
+    add("--zip", action="store_true", help="the values side by side, not every combination")
+    add("--sample", metavar="N", help="so many random combinations, 1e6 for one, not all")
+    add("--seed", metavar="N", type=int, default=0, help="of the sample (0)")
+    add("--where", metavar="CONDITION", action="append", default=[], help="keep only these: 'macs <= 600M and ...'")
+    add("--columns", metavar="A,B", default="params,macs", help="totals to give (params,macs)")
+    add("--pareto", metavar="A,B", help="show the variants that no other beats in all of these columns")
+    add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for other vars of the spec")
+    add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
+    add("--dtype", default="float32", help="type of the values, for bytes (float32)")
+    add("--convention", metavar="NAME", default="macs", help="what the column flops counts (macs)")
+    add("--format", choices=FORMATS, default="text", help="format of what is printed (text)")
+    add("--json", action="store_true", help="print one JSON object")
+    add("-o", "--output", metavar="FILE", help="write every variant that is kept to a .parquet or .csv file")
+    add("--resume", action="store_true", help="go on with what an interrupted sweep has written")
+    return parser
