@@ -29,7 +29,7 @@ OPERATIONS: dict[str, Any] = {
     "*": lambda a, b: a * b,
     "//": algebra.floor_div,
     "%": algebra.modulo,
-    "/": lambda a, b: _quotient(a, b),
+    "/": algebra.divide,
     "**": algebra.power,
     "max": algebra.maximum,
     "min": algebra.minimum,
@@ -51,10 +51,9 @@ OPERATIONS: dict[str, Any] = {
 }
 
 
-def _quotient(a: Any, b: Any) -> Any:
-    """A quotient as a float, even of whole numbers that divide: its kind must not depend on the variant."""
-    quotient = algebra.divide(a, b)
-    return float(quotient) if type(quotient) is int else quotient
+# Their results are floats even where they come out whole: which of the two they are must not depend on the variant.
+FLOATING = ("/", "sqrt", "log2")
+MIXED = ("max", "min", "where")  # floats if one of their numbers is one
 
 
 class Tape:
@@ -80,7 +79,11 @@ class Tape:
         """The result of an operation, computed for the variant that the tape is recorded with."""
         key = (operation, *((type(one), one.place if type(one) is Traced else one) for one in arguments))
         if key not in self._places:
-            value = OPERATIONS[operation](*map(value_of, arguments))
+            values = tuple(map(value_of, arguments))
+            value = OPERATIONS[operation](*values)
+            numbers = values[1:] if operation == "where" else values
+            if operation in FLOATING or (operation in MIXED and float in map(type, numbers)):
+                value = float(value)
             self.steps.append((operation, arguments))
             self._places[key] = Traced(self, len(self.steps) - 1, value)
         return self._places[key]
@@ -278,6 +281,8 @@ def power(a: Any, b: Any) -> Any:
         for _ in range(1, b):
             result = result * a
         return result
+    if type(b) is Traced:
+        decide(b >= 0)  # a whole number, or a fraction
     return _step("**", a, b)
 
 

@@ -33,9 +33,6 @@ def run(arguments: Sequence[str]) -> int:
     columns = _names(options.columns)
     chosen = Settings(whole_batch(options.batch), options.dtype, options.convention)
     pareto = _names(options.pareto) if options.pareto else ()
-    missing = [name for name in pareto if name not in (*columns, *space.values)]
-    if missing:
-        raise ArchcalcError(f"--pareto speaks of '{missing[0]}', which is no column here", hint="name it in --columns")
     engine = engine_of(options.spec, space, columns, options.where, chosen, settings(options.set))
     found = Found(engine, pareto)
     is_whole = record(engine, found, options.output, options.resume, _bar(space.size))
@@ -103,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", metavar="N", type=int, default=0, help="of the sample (0)")
     add("--where", metavar="CONDITION", action="append", default=[], help="keep only these: 'macs <= 600M and ...'")
     add("--columns", metavar="A,B", default="params,macs", help="totals to give (params,macs)")
-    add("--pareto", metavar="A,B", help="show the variants that no other beats in all of these columns")
+    add("--pareto", metavar="A,B", help="show the variants that no other beats: least A, or most with +A")
     add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for other vars of the spec")
     add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
     add("--dtype", default="float32", help="type of the values, for bytes (float32)")

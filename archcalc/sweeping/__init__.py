@@ -7,7 +7,7 @@ import os
 from archcalc.analysis import Settings, whole_batch
 from archcalc.closed_forms.condition import condition
 from archcalc.errors import ArchcalcError
-from archcalc.sweeping.engine import Engine, Stretch
+from archcalc.sweeping.engine import Engine, Stretch, count_problem
 from archcalc.sweeping.parts import Parts
 from archcalc.sweeping.space import Space as Space
 from archcalc.sweeping.space import space_of as space_of
@@ -43,6 +43,8 @@ def engine_of(
     for name in space.values:
         if name in fixed:
             raise ArchcalcError(f"'{name}' cannot have a value and be swept")
+        if name in columns:
+            raise ArchcalcError(f"the var '{name}' and the column '{name}' have one name", hint="leave the column out")
     graph = load(spec, **fixed)
     for name in space.values:
         knob_value(graph, name)
@@ -82,7 +84,7 @@ def record(engine: Engine, found: Found, file: str | None, resume: bool, progres
 
 
 def stretches(
-    engine: Engine, size: int = STRETCH, known: Callable[[int, int], Stretch | None] | None = None
+    engine: Engine, size: int | None = None, known: Callable[[int, int], Stretch | None] | None = None
 ) -> Iterator[tuple[int, Stretch]]:
     """The whole sweep, a stretch after the other with the number of its first variant, in the order of the variants.
 
@@ -92,7 +94,7 @@ def stretches(
     from concurrent.futures import Future, ThreadPoolExecutor
 
     count = engine.space.size
-    size = max(1, size // engine.space.width) * engine.space.width
+    size = max(1, (size or STRETCH) // engine.space.width) * engine.space.width
     starts = iter(range(0, count, size))
 
     def stretch(start: int) -> tuple[int, Stretch]:
@@ -152,7 +154,7 @@ def sweep(
     problems: dict[str, int] = {}
     for part in parts:
         for problem, count in part.problems.items():
-            problems[problem] = problems.get(problem, 0) + count
+            count_problem(problems, problem, count)
     import numpy as np
 
     names = parts[0].columns

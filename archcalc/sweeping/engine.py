@@ -123,8 +123,7 @@ class Engine:
                 raise ArchcalcError("a variant does not follow its own program: please report this")
             here = part.flat_rows(told)
             if runner.problem:
-                if len(told):
-                    problems[runner.problem] = problems.get(runner.problem, 0) + len(told)
+                count_problem(problems, runner.problem, len(told))
                 holds[here] = False
             for name, values in outputs.items():
                 if name in self.columns:
@@ -178,6 +177,20 @@ class Engine:
         for number, condition in enumerate(self.where):
             result[f"where {number}"] = condition.of(graph.vars, analysis)
         return result
+
+
+def count_problem(problems: dict[str, int], problem: str, count: int) -> None:
+    """So many more variants make no network; what is wrong at one place is one problem, told of the first of them.
+
+    >>> problems = {"a.yaml:3:5: found 0": 2}
+    >>> count_problem(problems, "a.yaml:3:5: found -1", 3)
+    >>> problems
+    {'a.yaml:3:5: found 0': 5}
+    """
+    place = problem.partition(": ")[0]
+    known = next((one for one in problems if one.partition(": ")[0] == place), problem)
+    if count:
+        problems[known] = problems.get(known, 0) + count
 
 
 def _placed(column: Any, size: int, rows: Any, values: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc import algebra
 from archcalc.algebra.traced import LEAF, OPERATIONS, Tape, Traced
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -110,6 +111,8 @@ def _column(value: Any, found: list[Any], count: int) -> Any:
     import numpy as np
 
     whole = found[value.place] if type(value) is Traced else value
+    if type(value) is Traced and type(value.value) is int and getattr(whole, "bounds", 0) is None:
+        whole = algebra.floor(whole)  # a whole number, held as a float
     values = np.asarray(getattr(whole, "values", whole), dtype=None if not isinstance(whole, int) else object)
     if values.dtype == object and all(-(2**63) <= int(one) < 2**63 for one in values.flat):
         values = values.astype(np.int64)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from archcalc.errors import ArchcalcError
 from archcalc.graph.table import Column, Table
 from archcalc.render.shown import Shown
+from archcalc.sweeping.engine import count_problem
 from archcalc.sweeping.pareto import front
 
 TYPE_CHECKING = False
@@ -22,7 +24,13 @@ class Found(Shown):
 
     def __init__(self, engine: Engine, pareto: Sequence[str] = ()):
         self.engine = engine
-        self.pareto = tuple(pareto)
+        # Column -> whether as much of it as possible is wanted: as little, without a + before its name.
+        self.pareto = {name.removeprefix("+"): name.startswith("+") for name in pareto}
+        for name in self.pareto:
+            if name not in (*engine.columns, *engine.numeric):
+                raise ArchcalcError(
+                    f"the front is of '{name}', which is no number here", hint="name it as a column too"
+                )
         self.tried = self.kept = 0
         self.problems: dict[str, int] = {}
         self.bounds: dict[str, tuple[Any, Any]] = {}
@@ -38,7 +46,7 @@ class Found(Shown):
         self.tried += stretch.size
         self.kept += count
         for problem, number in stretch.problems.items():
-            self.problems[problem] = self.problems.get(problem, 0) + number
+            count_problem(self.problems, problem, number)
         if not count:
             return
         for name, values in columns.items():
@@ -53,7 +61,7 @@ class Found(Shown):
                 name: np.concatenate([self.front[name], values]) if self.front else values
                 for name, values in columns.items()
             }
-            best = front([joined[name] for name in self.pareto])
+            best = front([-joined[name] if is_most else joined[name] for name, is_most in self.pareto.items()])
             self.front = {name: values[best] for name, values in joined.items()}
 
     def table(self) -> Table:
@@ -65,8 +73,8 @@ class Found(Shown):
         if self.pareto and self.front:
             rows = self._rows(self.front)
             order = sorted(range(len(rows)), key=lambda row: [self.front[name][row] for name in self.pareto])
-            lowest = " and ".join(self.pareto)
-            notes.append(f"the Pareto front of {lowest}, all as low as possible: {len(rows):,} variants")
+            wanted = [f"{'most' if is_most else 'least'} {name}" for name, is_most in self.pareto.items()]
+            notes.append(f"the Pareto front of {' and '.join(wanted)}: {len(rows):,} variants")
             return self._of_variants(facts, [rows[row] for row in order[:MAX_FRONT]], notes, units)
         if 0 < self.kept <= FEW:
             return self._of_variants(facts, self._rows(self.first), notes, units)
@@ -74,7 +82,8 @@ class Found(Shown):
             Column("name", "column", "a var, or a total"), Column("least", "least", "over all variants that were kept"),
             Column("most", "most", "over all variants that were kept"), Column("unit", "unit", "the unit"),
         )  # fmt: skip
-        rows = [(name, *ends, self._unit(name)) for name, ends in self.bounds.items()]
+        names = (*self.engine.space.values, *self.engine.columns)
+        rows = [(name, *self.bounds.get(name, (None, None)), self._unit(name)) for name in names]
         return Table(facts, columns, tuple(rows), notes=tuple(notes), units=units, rows_name="columns")
 
     def _of_variants(self, facts: dict[str, Any], rows: list[tuple[Any, ...]], notes: list[str], units: str) -> Table:

@@ -93,6 +93,8 @@ def space_of(
     >>> space_of({"alpha": [0.25, 0.5], "resolution": range(96, 321, 8)}).size
     58
     """
+    if not values:
+        raise ArchcalcError("a sweep needs a var with values")
     lists = {name: _listed(name, given) for name, given in values.items()}
     if is_zip:
         sizes = {name: len(items) for name, items in lists.items()}

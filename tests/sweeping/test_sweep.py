@@ -1,0 +1,205 @@
+"""Sweeps: every variant has exactly the numbers that it has by itself, whatever computes it."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import archcalc
+from archcalc.analysis import Settings
+from archcalc.sweeping import engine_of, space_of, stretches, sweep
+from archcalc.sweeping import runner as runners
+from archcalc.sweeping.engine import Engine
+
+COLUMNS = ("params", "macs", "activations", "peak_memory", "connections", "neurons", "flops", "saved_bytes")
+
+
+def alone(spec, row, columns=COLUMNS, **options):
+    """The numbers of one variant by itself."""
+    report = archcalc.analyze(archcalc.load(spec, **row), **options)
+    return {name: report.analysis.total(name) for name in columns}
+
+
+def rows_of(frame, names):
+    """Each row as the values of its vars."""
+    for row in frame.to_dict("records"):
+        yield {name: row[name] for name in names}, row
+
+
+# Vars of every kind: real and whole, structural (a repeat, a when), words and lists.
+SWEEPS = [
+    ("mobilenet_v1", {"alpha": np.arange(0.1, 1.6, 0.07), "resolution": range(33, 321, 19)}),
+    ("mobilenet_v2", {"alpha": [0.35, 0.5, 0.77, 1.0, 1.4], "resolution": [96, 129, 224]}),
+    ("resnet50", {"width": range(8, 100, 23), "stride_in": ["1x1", "3x3"], "depths": [[3, 4, 6, 3], [1, 2, 2, 1]],
+                  "resolution": [97, 224], "se": [0, 16]}),
+    ("densenet121", {"growth": range(4, 40, 9), "classes": [10, 1000]}),
+    ("efficientnet_b0", {"width": [0.9, 1.0, 1.1, 1.25], "depth": [1.0, 1.2, 1.9], "resolution": [128, 224, 231]}),
+    ("shufflenet_v1", {"groups": [1, 2, 3, 4, 8], "scale": [0.5, 1.0, 1.5]}),
+    ("vit_b_16", {"heads": [1, 2, 3, 4, 12], "classes": [10, 1000]}),
+    ("blocks/chain", {"L": range(1, 7), "K": range(1, 8), "C": [3, 16]}),
+    ("blocks/grouped", {"C_in": range(2, 40), "G": [1, 2, 4, 8]}),
+    ("vgg16", {"input[1]": [32, 33, 64], "conv1_1.filters": range(1, 60, 7), "batch_norm": [True, False]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "values"), SWEEPS, ids=[spec for spec, _ in SWEEPS])
+def test_every_variant_as_by_itself(spec, values):
+    try:
+        frame = sweep(spec, COLUMNS, **values)
+    except archcalc.ArchcalcError as error:  # a var that this spec has not
+        pytest.fail(str(error))
+    space = space_of(values)
+    assert len(frame) + sum(frame.attrs["problems"].values()) == space.size
+    pick = random.Random(1)
+    listed = [name for name, items in values.items() if any(isinstance(item, list) for item in items)]
+    known = list(rows_of(frame, values))
+    for row, found in pick.sample(known, min(25, len(known))):
+        for name in listed:
+            row[name] = next(item for item in values[name] if str(item) == row[name])
+        expected = alone(spec, row)
+        assert {name: found[name] for name in COLUMNS} == expected, row
+
+
+@pytest.mark.parametrize(("spec", "values"), SWEEPS, ids=[spec for spec, _ in SWEEPS])
+def test_compiled_is_the_same(spec, values, monkeypatch):
+    """The compiled program, over rectangles and rows, against the one that never wraps nor rounds."""
+    by_numpy = sweep(spec, COLUMNS, **values)
+    monkeypatch.setattr(runners, "LARGE", 0)
+    compiled = sweep(spec, COLUMNS, **values)
+    pd.testing.assert_frame_equal(by_numpy, compiled)
+
+
+def test_stretches_of_any_size_are_the_same_variants():
+    values = {"alpha": [0.25, 0.5, 1.0], "resolution": range(96, 225, 16)}
+    engine = engine_of("mobilenet_v1", space_of(values))
+    whole = pd.DataFrame(engine.stretch(0, 27).columns)
+    for size in (1, 2, 5, 10, 26):
+        parts = [pd.DataFrame(engine.stretch(start, min(start + size, 27)).columns) for start in range(0, 27, size)]
+        pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    in_order = [start for start, _ in stretches(engine, 10)]
+    assert in_order == [0, 9, 18]  # whole rows of 9
+
+
+def test_order_and_names():
+    frame = sweep("blocks/chain", ["macs"], C=[1, 2], K=[3, 5])
+    assert list(frame.columns) == ["C", "K", "macs"]
+    assert frame[["C", "K"]].to_numpy().tolist() == [[1, 3], [1, 5], [2, 3], [2, 5]]
+
+
+def test_huge_numbers_stay_exact():
+    """A count beyond 64 bits is a Python int; nothing wraps and nothing is rounded."""
+    width = 2**31 - 1
+    frame = sweep("blocks/chain", ["macs", "params"], C=[width, 3], H=[2**20])
+    assert frame["macs"].tolist() == [
+        archcalc.analyze(archcalc.load("blocks/chain", C=c, H=2**20)).totals["macs"] for c in (width, 3)
+    ]
+    assert frame["macs"][0] > 2**63
+
+
+def test_numbers_beyond_64_bits_are_not_compiled(monkeypatch):
+    monkeypatch.setattr(runners, "LARGE", 0)
+    test_huge_numbers_stay_exact()
+
+
+def test_where_and_problems():
+    frame = sweep("blocks/grouped", ["macs"], where="macs <= 40M and macs >= 10M", C_in=range(1, 97), G=[2, 8])
+    kept = {
+        (c, g)
+        for c in range(1, 97)
+        for g in (2, 8)
+        if c % g == 0
+        and 10**7 <= archcalc.analyze(archcalc.load("blocks/grouped", C_in=c, G=g)).totals["macs"] <= 4 * 10**7
+    }
+    assert set(zip(frame["C_in"], frame["G"], strict=True)) == kept
+    problems = frame.attrs["problems"]
+    assert sum(problems.values()) == 48 + 84  # odd ones, and those that 8 does not divide
+    assert all("does not divide" in problem for problem in problems)
+
+
+def test_zip_and_sample():
+    zipped = sweep("blocks/chain", ["macs"], zipped=True, C=[1, 2, 3], K=[3, 5, 7])
+    assert zipped[["C", "K"]].to_numpy().tolist() == [[1, 3], [2, 5], [3, 7]]
+    space = {"alpha": [0.25, 0.5], "resolution": range(96, 321)}
+    one, other = (sweep("mobilenet_v1", sample=500, seed=seed, **space) for seed in (0, 1))
+    assert len(one) == len(other) == 500
+    assert not one.equals(other)
+    assert one.equals(sweep("mobilenet_v1", sample=500, seed=0, **space))
+    assert set(one["resolution"]) <= set(range(96, 321))
+    assert one["resolution"].nunique() > 150  # of 225: 201 on average
+
+
+def test_batch_dtype_and_convention():
+    frame = sweep("lenet5", ["flops", "activation_bytes"], batch=3, dtype="int4", convention="thop", classes=[10, 11])
+    for row in frame.to_dict("records"):
+        report = archcalc.analyze(archcalc.load("lenet5", classes=row["classes"]), 3, "int4", "thop")
+        assert row["flops"] == report.totals["flops"]
+        assert row["activation_bytes"] == report.analysis.total("activation_bytes")
+
+
+@pytest.mark.parametrize(
+    ("options", "values", "message"),
+    [
+        ({}, {"alfa": [1]}, "there is no var 'alfa'; did you mean 'alpha'?"),
+        ({}, {"alpha": []}, "'alpha' has no values"),
+        ({}, {"alpha": 3.5, "resolution": object()}, "the values of 'resolution' are "),
+        ({"columns": ["mac"]}, {"alpha": [1]}, "there is no column 'mac'; did you mean 'macs'?"),
+        ({"columns": ["op"]}, {"alpha": [1]}, "the column 'op' has no total that is a number"),
+        ({"where": "macs << 3"}, {"alpha": [1]}, "--where 'macs << 3': found 2 comparisons, expected one"),
+        ({"where": "cost < 3"}, {"alpha": [1]}, "--where 'cost < 3': unknown name 'cost'"),
+        ({"zipped": True}, {"alpha": [1, 2], "resolution": [32]}, "zipped vars need equally many values"),
+        ({"sample": 0}, {"alpha": [1]}, "the sample is 0, expected a whole number of at least 1"),
+        ({"sample": 2.5}, {"alpha": [1]}, "the sample is 2.5, expected a whole number of at least 1"),
+        ({"seed": -1}, {"alpha": [1]}, "the seed is -1, expected a whole number of at least 0"),
+        ({"batch": 0}, {"alpha": [1]}, "the batch is 0, expected a whole number of at least 1"),
+        ({}, {"conv1.strid": [1]}, "'conv1' has no argument 'strid'"),
+        ({}, {}, "a sweep needs a var with values"),
+        ({"columns": ["alpha"]}, {"alpha": [1]}, "the var 'alpha' and the column 'alpha' have one name"),
+    ],
+)
+def test_wrong_input(options, values, message):
+    with pytest.raises(archcalc.ArchcalcError) as caught:
+        sweep("mobilenet_v1", **options, **values)
+    assert str(caught.value).startswith(message)
+
+
+def test_threads_find_structures_once():
+    engine = Engine("blocks/chain", space_of({"L": range(1, 9), "K": range(1, 9)}), ("macs",), Settings(), (), {})
+    frame = pd.concat([pd.DataFrame(stretch.columns) for _, stretch in stretches(engine, 8)])
+    assert len(frame) == 64
+    assert sum(map(len, engine.runners.values())) == 8  # one a length
+
+
+@pytest.mark.parametrize("alpha", [[1.0, 1.4, 1.45], [1.4, 1.0], [0.35, 1.47]])
+def test_kinds_of_numbers_do_not_depend_on_the_first_variant(alpha):
+    """The last layer of MobileNet v2 has max(1, alpha)*1280 filters: a whole number for some alpha, not for others."""
+    frame = sweep("mobilenet_v2", ["params"], alpha=alpha)
+    assert frame["params"].tolist() == [alone("mobilenet_v2", {"alpha": one}, ["params"])["params"] for one in alpha]
+    assert frame["params"].dtype == np.int64
+
+
+EXPRESSIONS = [
+    "floor(max(1, a)*7)", "ceil(a*b/3) + 1", "round(sqrt(b)*a*4) + 1", "floor(log2(b)*9) + 1", "max(1, floor(b/2*3))",
+    "make_divisible(a*b, 4)", "b**2 // 3 + 1", "floor(2**a*5)", "b if a > 1 else 2*b + 1", "min(3, a)*4 // 1 + 1",
+    "b % 5 + 1", "floor((b if b > 5 else a)*3)", "int(a*9) + 1", "max(b, 4) - min(b, 2)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_expressions(expression, is_compiled, tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "LARGE", 0 if is_compiled else 10**9)
+    path = tmp_path / "a.yaml"
+    path.write_text(f'input: [3, 8, 8]\nvars: {{a: 1.5, b: 4}}\nlayers: [{{conv: ["{expression}", 3]}}]\n')
+    values = {"a": [0.3, 1.0, 1.25, 2.0, 2.7], "b": range(1, 14)}
+    frame = sweep(path, ["params"], **values)
+    expected = {}
+    for a in values["a"]:
+        for b in values["b"]:
+            try:
+                expected[a, b] = alone(path, {"a": a, "b": b}, ["params"])["params"]
+            except archcalc.ArchcalcError:
+                continue
+    assert dict(zip(zip(frame["a"], frame["b"], strict=True), frame["params"], strict=True)) == expected
