@@ -121,7 +121,9 @@ class Report(Shown):
         """
         from archcalc.explanation.conventions import Conventions
 
-        return Conventions(self.graph, self.settings, files)
+        if isinstance(files, str) or not all(isinstance(file, str) for file in files or ()):
+            raise ArchcalcError(f"found the files {files!r}, expected a list of names")
+        return Conventions(self.graph, self.settings, files or ())
 
     def facts(self) -> dict[str, Any]:
         """The header: what was counted, and how."""

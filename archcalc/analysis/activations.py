@@ -31,11 +31,10 @@ def columns(settings: Settings) -> tuple[Column, ...]:
         Column(
             "activation_bytes",
             "activation bytes",
-            "activations times the bytes of the dtype",
+            "activations times the bytes of the dtype; of less than a byte a value, packed",
             "B",
             SUM,
             SUM,
-            scale=PER_EXAMPLE,
         ),
     )
 
@@ -43,4 +42,6 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values a column, in the order of the layers."""
     stored = [layer.output.elements if layer.op.storage == STORED else 0 for layer in graph.layers]
-    return [stored, [size_bytes(elements, settings.dtype) for elements in stored]], []
+    counts = [layer.output.regions * settings.batch for layer in graph.layers]
+    sizes = [size_bytes(elements * count, settings.dtype) for elements, count in zip(stored, counts, strict=True)]
+    return [stored, sizes], []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from archcalc import algebra
 from archcalc.analysis.quantities import written_quantity
 from archcalc.errors import ArchcalcError
-from archcalc.graph.table import NONE, SAME, SUM, Column
+from archcalc.graph.table import NONE, SAME, SUM, Column, fraction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def columns(settings: Settings) -> tuple[Column, ...]:
 def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> tuple[list[list[Any]], list[str]]:
     """One list of values a column, in the order of the layers; raises ArchcalcError without a device."""
     if settings.device is None:
-        hint = "give one with --device NAME or FILE, or analyze(..., device=...); 'archcalc devices' lists some"
+        hint = "archcalc SPEC and archcalc time take --device, analyze(...) device=; 'archcalc devices' lists some"
         raise ArchcalcError("a bound of the time needs a device", hint=hint)
     rows = zip(*(values[name] for name in NEEDS), strict=True)
     bounds = [_bound(settings.device, settings.dtype, *row) for row in rows]
@@ -65,7 +65,7 @@ def _bound(device: Device, dtype: str, arithmetic: Number, bytes_moved: Number) 
 
 def _ms(count: Number, rate: Rate) -> Number:
     """How long so many take at a rate a second, exactly."""
-    return algebra.ratio(count * (MS * rate.denominator), rate.numerator)
+    return fraction(count * (MS * rate.denominator), rate.numerator)
 
 
 def _notes(device: Device, dtype: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from archcalc.conventions import COUNTS, convention
 from archcalc.graph.graph import Input
-from archcalc.graph.op import BIAS, BUFFER, NORM, WEIGHT, attributes
+from archcalc.graph.op import BIAS, BUFFER, NORM, VIEW, WEIGHT, attributes
 from archcalc.graph.table import PER_EXAMPLE, SUM, Column
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KINDS = {"mac": "macs", "add": "adds", "mul": "muls", "div": "divs", "compare": "compares", "exp": "exps"}
 ROLES = {"weights": WEIGHT, "biases": BIAS, "norms": NORM}
 NEEDS = tuple(KINDS.values())
+DO_NOTHING = ("identity", "dropout", "drop_path")  # at inference: exporters leave them out
 
 
 def columns(settings: Settings) -> tuple[Column, ...]:
@@ -42,8 +43,12 @@ def compute(graph: Graph, settings: Settings, values: dict[str, list[Any]]) -> t
 
 def operations(graph: Graph, chosen: Convention, values: dict[str, list[Any]]) -> list[Any]:
     """What each layer counts under a convention, for one example; `values` are the columns NEEDS."""
+    readers: dict[int, list[int]] = {}
+    for row, layer in enumerate(graph.layers):
+        for source in layer.inputs:
+            readers.setdefault(source, []).append(row)
     return [
-        0 if type(layer.op) is Input else chosen.operations(layer.op_name, _Counts(graph, row, values))
+        0 if type(layer.op) is Input else chosen.operations(layer.op_name, _Counts(graph, row, values, readers))
         for row, layer in enumerate(graph.layers)
     ]
 
@@ -51,8 +56,9 @@ def operations(graph: Graph, chosen: Convention, values: dict[str, list[Any]]) -
 class _Counts(Mapping[str, "Any"]):
     """What the rule of a convention can speak of, for one layer: worked out when it is asked for."""
 
-    def __init__(self, graph: Graph, row: int, values: dict[str, list[Any]]):
+    def __init__(self, graph: Graph, row: int, values: dict[str, list[Any]], readers: dict[int, list[int]]):
         self.graph = graph
+        self.readers = readers
         self.row = row
         self.work = values
 
@@ -64,18 +70,42 @@ class _Counts(Mapping[str, "Any"]):
             return sum(tensor.elements for tensor in self.graph.input_tensors(layer))
         if name == "outputs":
             return layer.output.elements
-        if name == "positions":
+        if name == "out_positions":
             return layer.output.positions
         if name in ROLES:
             return _of_role(layer, ROLES[name])
+        if name in ("projections", "projection_biases"):
+            uses = getattr(layer.op, name, None)
+            return 0 if uses is None else uses(*self.graph.input_tensors(layer))
         if name == "params":
             return sum(weight.elements for weight in layer.weights if weight.role != BUFFER)
         if name in ("before", "before_biases"):
-            source = self.graph.layers[layer.inputs[0]]
+            source = self._before()
+            if source is None:
+                return "" if name == "before" else 0
             return source.op_name if name == "before" else _of_role(source, BIAS)
-        if name == "last":
-            return self.row in self.graph.outputs
+        if name == "is_last":
+            return self._is_last(self.row)
         return attributes(layer.op)[name]
+
+    def _before(self) -> Layer | None:
+        """The layer whose output comes in first, through ops that do nothing; None if anything else reads it."""
+        source = self.graph.layers[self.row].inputs[0]
+        while self._is_read_once(source) and self.graph.layers[source].op_name in DO_NOTHING:
+            source = self.graph.layers[source].inputs[0]
+        return self.graph.layers[source] if self._is_read_once(source) else None
+
+    def _is_read_once(self, row: int) -> bool:
+        return len(self.readers.get(row, ())) == 1 and row not in self.graph.outputs
+
+    def _is_last(self, row: int) -> bool:
+        """Whether an output of the network is this one's, or a view of it."""
+        while row not in self.graph.outputs:
+            readers = self.readers.get(row, ())
+            if len(readers) != 1 or self.graph.layers[readers[0]].op.storage != VIEW:
+                return False
+            row = readers[0]
+        return True
 
     def __iter__(self) -> Iterator[str]:
         return iter((*COUNTS, *attributes(self.graph.layers[self.row].op)))

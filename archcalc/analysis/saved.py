@@ -69,10 +69,15 @@ def keeping_of(graph: Graph, members: Collection[int] | None = None) -> Keeping:
     tensors = tensors_of(graph)
     outputs: set[int] = set()
     made: dict[int, tuple[Saved, ...]] = {}
-    for index, (layer, is_trained) in enumerate(zip(graph.layers, trained(graph), strict=True)):
-        if not is_trained or (members is not None and index not in members):
+    with_gradient = trained(graph)
+    for index, layer in enumerate(graph.layers):
+        if not with_gradient[index] or (members is not None and index not in members):
             continue
-        saved = layer.op.saves(layer.output, *graph.input_tensors(layer))
+        saved = [
+            each
+            for each in layer.op.saves(layer.output, *graph.input_tensors(layer))
+            if not each.serves or any(with_gradient[layer.inputs[source]] for source in each.serves)
+        ]
         outputs.update(tensors[layer.inputs[each.source]] for each in saved if each.kind == INPUT)
         outputs.update(tensors[index] for each in saved if each.kind == OUTPUT)
         made[index] = tuple(each for each in saved if each.kind not in (INPUT, OUTPUT))

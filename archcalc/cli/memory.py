@@ -6,6 +6,7 @@ import argparse
 
 from archcalc.cli import DONE, FAILED, write
 from archcalc.cli.report import settings
+from archcalc.errors import ArchcalcError
 from archcalc.footprint import memory
 from archcalc.render import FORMATS, render
 from archcalc.spec import load
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status: 1 if not even a batch of 1 fits."""
     options = _parser().parse_args(arguments)
+    if options.json and options.format not in (None, "json"):
+        raise ArchcalcError(f"--json and --format {options.format} contradict each other")
     found = memory(
         load(options.spec, **settings(options.set)),
         batch=options.batch,
@@ -27,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         checkpoint=options.checkpoint,
         fits=options.fits,
     )
-    form = "json" if options.json else options.format
+    form = "json" if options.json else options.format or "text"
     write(found.to_json() if form == "json" else render(found.table(), form), options.output)
     return FAILED if found.largest_batch == 0 else DONE
 
@@ -48,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--checkpoint", metavar="BLOCK", nargs="+", action="extend", default=[], help="blocks to run again, 'conv2.*'")
     add("--fits", metavar="SIZE", help="find the largest batch that fits in this memory, such as 24GiB")
     add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for vars of the spec")
-    add("--format", choices=FORMATS, default="text", help="format of the table (text)")
+    add("--format", choices=FORMATS, help="format of the table (text)")
     add("--json", action="store_true", help="one JSON object with everything")
     add("-o", "--output", metavar="FILE", help="write to a file")
     return parser

@@ -26,6 +26,7 @@ EPILOG = """other commands:
   archcalc formulas SPEC       closed forms: what a network costs in terms of symbols
   archcalc solve SPEC          the value of one var that meets a condition, such as a budget
   archcalc savings SPEC        dense convolutions beside grouped, separable and bottlenecked ones
+  archcalc memory SPEC         what a network takes to store, to run and to train, term by term
   archcalc time SPEC           bytes moved, intensity, and a bound of the time on a device
   archcalc calibrate           measure this machine, and write a device file of it
   archcalc devices             the devices that come with archcalc, with their peaks and sources

@@ -7,7 +7,8 @@ example. `otherwise` is what any other op counts; without it, an op that is not 
 from __future__ import annotations
 
 import os
-from functools import cache
+import stat
+from functools import cache, lru_cache
 
 from archcalc import algebra
 from archcalc.errors import ArchcalcError, Mistakes, did_you_mean, raise_all
@@ -38,14 +39,16 @@ COUNTS = {
     "exp": "transcendental functions",
     "inputs": "values that come in, all inputs together",
     "outputs": "values that go out",
-    "positions": "positions of the output: its values in one channel",
+    "out_positions": "positions of the output: its values in one channel",
+    "projections": "multiply-accumulates of the weights of attention, without the products of its inputs",
+    "projection_biases": "additions of the biases of attention",
     "weights": "weights that the op uses",
     "biases": "biases that the op uses",
     "norms": "gamma and beta that are trained",
     "params": "trained values that the op uses",
-    "before": "the op whose output comes in first, as text: 'conv'",
+    "before": "the op whose output comes in first and goes nowhere else, as text: 'conv'; '' if there is none",
     "before_biases": "biases of that op",
-    "last": "whether it is an output of the network",
+    "is_last": "whether its output is one of the network, perhaps seen in another way",
 }
 
 
@@ -93,19 +96,36 @@ def convention_names() -> list[str]:
     return sorted(name[:-5] for name in os.listdir(_folder()) if name.endswith(".yaml"))
 
 
-def convention(name: str) -> Convention:
-    """A convention by its name, or from the YAML file of this path; raises ArchcalcError.
+def convention(name: str | os.PathLike[str]) -> Convention:
+    """A convention by its name, or from the YAML file of this path (which wins); raises ArchcalcError.
 
     >>> convention("flops").unit
     'FLOP'
     """
+    name = os.fspath(name) if isinstance(name, os.PathLike) else name
     if not isinstance(name, str):
         raise _unknown(str(name))
-    if os.sep in name or name.endswith((".yaml", ".yml")):
-        return _read(name)
+    if os.sep in name or name.endswith((".yaml", ".yml")) or os.path.isfile(name):
+        return _own(name, _state(name))
     if not name.isidentifier() and name not in convention_names():
         raise _unknown(name)
     return _shipped(name)
+
+
+def _state(path: str) -> tuple[int, ...]:
+    """What changes when a file does."""
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise ArchcalcError(f"cannot read '{path}': {error.strerror}") from None
+    is_file = stat.S_ISREG(found.st_mode)  # the time of a pipe changes as it is read
+    return (found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if is_file else ()))
+
+
+@lru_cache(maxsize=16)
+def _own(path: str, _: tuple[int, ...]) -> Convention:
+    """The convention in a file as it is now: a pipe can be read only once."""
+    return _read(path)
 
 
 def _folder() -> str:
@@ -125,8 +145,6 @@ def _shipped(name: str) -> Convention:
 
 
 def _read(path: str) -> Convention:
-    if not os.path.exists(path):
-        raise ArchcalcError(f"there is no file '{path}'")
     root = read_text(read_file(path), path, "a convention; begin with: unit: MAC")
     if not isinstance(root, Mapping):
         hint = f"they are: {', '.join(KEYS)}"
@@ -168,7 +186,10 @@ def _text(root: Mapping, key: str, errors: list[ArchcalcError]) -> str:
 
 def _said(node: Node, errors: list[ArchcalcError]) -> str:
     if isinstance(node, Scalar) and not node.is_empty:
-        return " ".join(node.text.split())
+        text = " ".join(node.text.split())
+        if not text.isprintable():
+            errors.append(ArchcalcError("found a control character, expected text", node.where))
+        return text
     errors.append(ArchcalcError(f"found {kind_of(node)}, expected text", node.where))
     return ""
 

@@ -66,7 +66,7 @@ def read_device(text: str, file: str = "<text>") -> Device:
     >>> read_device("{name: a, source: b, peak: {float32: 2 kFLOP/s}, bandwidth: 1 kB/s}").bandwidth
     1000
     """
-    root = read_text(text, file)
+    root = read_text(text, file, f"a device; its keys: {', '.join(KEYS)}")
     if not isinstance(root, Mapping):
         raise ArchcalcError(f"found {kind_of(root)}, expected a device", root.where, f"its keys: {', '.join(KEYS)}")
     errors = Mistakes()
@@ -93,6 +93,8 @@ def _known(node: Mapping, keys: tuple[str, ...], what: str, errors: Mistakes) ->
 
 def _text(node: Node, key: str, errors: Mistakes) -> str:
     if isinstance(node, Scalar) and not node.is_empty and node.text.strip():
+        if not node.text.isprintable():
+            errors.append(ArchcalcError(f"{key} holds a line break or control character", node.where))
         return node.text
     errors.append(ArchcalcError(f"found {kind_of(node)}, expected {key} as text", node.where))
     return ""
@@ -100,7 +102,7 @@ def _text(node: Node, key: str, errors: Mistakes) -> str:
 
 def _quantity(node: Node, unit: str, errors: Mistakes) -> Rate:
     try:
-        return read_quantity(node.text if isinstance(node, Scalar) else kind_of(node), unit)
+        return read_quantity(node.text if isinstance(node, Scalar) and not node.is_empty else kind_of(node), unit)
     except ArchcalcError as error:
         errors.append(ArchcalcError(error.message, node.where, error.hint))
         return 1

@@ -48,7 +48,9 @@ def memory(
     size = whole_batch(batch)
     if type(size) is not int or size.bit_length() > MAX_BATCH_BITS:
         raise ArchcalcError(f"the batch is {describe(batch)}, expected one whole number below 2**{MAX_BATCH_BITS}")
-    plan = Plan(dtype, dtype if weights is None else weights, optimizer, tuple(checkpoint))
+    if isinstance(checkpoint, str) or not all(isinstance(name, str) for name in checkpoint or ()):
+        raise ArchcalcError(f"found the checkpoints {checkpoint!r}, expected a list of names of blocks")
+    plan = Plan(dtype, dtype if weights is None else weights, optimizer, tuple(checkpoint or ()))
     require_trainable(optimizer, dtype, plan.weights)
     if plan.checkpoint and optimizer is None:
         raise ArchcalcError("checkpoints are of training: an optimizer is missing", hint="--optimizer adam, for one")

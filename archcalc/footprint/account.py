@@ -139,12 +139,15 @@ class Account:
         return again_bytes(self.graph, self._checkpointed, batch, self.plan.dtype)
 
     def needed(self, batch: int) -> int:
-        """What training takes, or without an optimizer running: the sum of its terms."""
+        """What training takes, or without an optimizer running: the sum of its terms.
+
+        The forward pass of training takes the peak, even where hardly anything is kept of it.
+        """
         stored = sum(term.size_bytes for term in self.fixed[:2])
         if self.plan.optimizer is None:
             return stored + self.peak(batch)[0]
         fixed = stored + sum(term.size_bytes for term in self.training)
-        return fixed + self.kept(batch) + self.again(batch)[0]
+        return fixed + max(self.kept(batch) + self.again(batch)[0], self.peak(batch)[0])
 
     def terms(self, batch: int) -> tuple[list[Term], Order]:
         """All terms at a batch size, and the best order of the layers that was found."""
@@ -175,7 +178,9 @@ class Account:
             return []
         saved = "what each op saves for its backward pass, every tensor once; of checkpointed blocks only the inputs"
         again = "what the largest checkpointed block saves when it is run again; one block at a time"
-        total = "parameters, buffers, gradients, optimizer state, master weights, what is saved and made again"
+        total = (
+            "all that is stored, gradients, state, master weights; and what is saved and made again, or a larger peak"
+        )
         return [
             *self.training,
             Term("saved", "saved for backward", self.kept(batch), "", saved),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.dtypes import BITS, bits_of, width_name
+from archcalc.analysis.dtypes import BITS, bits_of, width_name, width_of
 from archcalc.errors import ArchcalcError, did_you_mean
 
 TYPE_CHECKING = False
@@ -44,8 +44,9 @@ def require_trainable(optimizer: str | None, dtype: str, weights: str | int | fl
     if optimizer is None:
         return
     states_of(optimizer)
+    width_of(weights)
     for what, kind in (("activations", dtype), ("weights", weights)):
-        if kind not in BITS or not str(kind).startswith(("float", "bfloat")):
+        if not isinstance(kind, str) or kind not in BITS or kind.startswith("int"):
             named = f"of {width_name(kind)}"
             raise ArchcalcError(
                 f"{what} {named} are not trained: they have no gradients",

@@ -106,7 +106,8 @@ class Saved(Record):
 
     Of kind INPUT it is the input number `source`, of kind OUTPUT the op's output: these are counted as the tensors
     that they are, once, however many ops keep them. Any other is the op's own; its `elements` are those for one
-    tensor of the output, or with `is_per_batch` for all of a batch together. What is kept is what PyTorch keeps
+    tensor of the output, or with `is_per_batch` for all of a batch together. It `serves` the gradients of the inputs of
+    these numbers; of all, and of the weights, if none is named. What is kept is what PyTorch keeps
     (2.13, eager, by op): of what works in place, what its form in place keeps.
     Source: torch.autograd.graph.saved_tensors_hooks, and derivatives.yaml of PyTorch.
 
@@ -118,6 +119,7 @@ class Saved(Record):
     elements: Number = 0
     source: int = 0
     is_per_batch: bool = False
+    serves: tuple[int, ...] = ()
 
     @property
     def bits(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archcalc import algebra
+from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 
 TYPE_CHECKING = False
@@ -31,9 +32,21 @@ def _is_same(a: Any, b: Any) -> bool:
 
 
 def _quotient(values: Sequence[Any]) -> Any:
-    """The first value divided by the second, exactly; None where the second is nothing at all."""
+    """The first value divided by the second; None where the second is nothing at all."""
     dividend, divisor = values
-    return None if type(divisor) is int and divisor == 0 else algebra.ratio(dividend, divisor)
+    return None if type(divisor) is int and divisor == 0 else fraction(dividend, divisor)
+
+
+def fraction(dividend: Any, divisor: Any) -> Any:
+    """A quotient, exactly; of columns of variants, which hold no fractions, as floats where some do not divide.
+
+    >>> fraction(3, 4)
+    Fraction(3, 4)
+    """
+    try:
+        return algebra.ratio(dividend, divisor)
+    except ArchcalcError:
+        return algebra.divide(dividend, divisor)
 
 
 # How the values of a column are put together, for a folded block or for the whole network. A RATIO is given those

@@ -121,18 +121,11 @@ class Attention:
     def work(self, output: Tensor, x: Tensor, *context: Tensor) -> Work:
         source, _ = _sources(x, context)
         width, value_width, _ = self._widths(x)
-        # Every weight and bias is used once at every position: of the query or of the context.
-        uses = {"query": x.positions, "key": source.positions, "value": source.positions, "output": x.positions}
-        weights = self.weights(x, *context)
-        projections = sum(weight.elements * uses[weight.name] for weight in weights if weight.role == WEIGHT)
-        biases = sum(
-            weight.elements * uses[weight.name.removesuffix("_bias")] for weight in weights if weight.role == BIAS
-        )
         pairs = x.positions * source.positions
         scores = self.heads * pairs
         return Work(
-            mac=projections + pairs * (width + value_width),
-            add=biases + scores - self.heads * x.positions,
+            mac=self.projections(x, *context) + pairs * (width + value_width),
+            add=self.projection_biases(x, *context) + scores - self.heads * x.positions,
             mul=scores,
             div=scores,
             exp=scores,
@@ -147,6 +140,21 @@ class Attention:
             Saved(VALUES, (width + value_width) * (x.positions + source.positions)),
             Saved(STATISTICS, self.heads * x.positions),
         )
+
+    def projections(self, x: Tensor, *context: Tensor) -> Number:
+        """Multiply-accumulates of the weights alone, without the products of queries, keys and values."""
+        return self._uses(WEIGHT, x, *context)
+
+    def projection_biases(self, x: Tensor, *context: Tensor) -> Number:
+        """Additions of biases."""
+        return self._uses(BIAS, x, *context)
+
+    def _uses(self, role: str, x: Tensor, *context: Tensor) -> Number:
+        """Every weight and bias is used once at every position: of the query or of the context."""
+        source, _ = _sources(x, context)
+        uses = {"query": x.positions, "key": source.positions, "value": source.positions, "output": x.positions}
+        owned = [weight for weight in self.weights(x, *context) if weight.role == role]
+        return sum(weight.elements * uses[weight.name.removesuffix("_bias")] for weight in owned)
 
     def window(self, output: Tensor, x: Tensor, *context: Tensor) -> str:
         return ALL

@@ -70,7 +70,7 @@ class Matmul:
         return Work(mac=output.elements * k)
 
     def saves(self, output: Tensor, a: Tensor, b: Tensor) -> tuple[Saved, ...]:
-        return (Saved(INPUT), Saved(INPUT, source=1))
+        return (Saved(INPUT, serves=(1,)), Saved(INPUT, source=1, serves=(0,)))
 
     def window(self, output: Tensor, a: Tensor, b: Tensor) -> str:
         return ALL

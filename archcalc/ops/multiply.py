@@ -50,10 +50,12 @@ class Multiply:
         return Work(mul=output.elements * (len(branches) - 1))
 
     def saves(self, output: Tensor, *branches: Tensor) -> tuple[Saved, ...]:
-        # Tensors are multiplied one after another: each product but the last is a factor of the next.
-        products = (self.output(*branches[:count]) for count in range(2, len(branches)))
-        factors = tuple(Saved(INPUT, source=source) for source in range(len(branches)))
-        return (*factors, *(Saved(VALUES, product.elements) for product in products))
+        # Tensors are multiplied one after another: each product but the last is a factor of the next. A factor is kept
+        # for the gradient of what it is multiplied with.
+        count = len(branches)
+        factors = [Saved(INPUT, source=n, serves=tuple(range(n)) if n else (1,)) for n in range(count)]
+        products = [Saved(VALUES, self.output(*branches[:n]).elements, serves=(n,)) for n in range(2, count)]
+        return (*factors, *products)
 
     def window(self, output: Tensor, *branches: Tensor) -> str:
         return EACH

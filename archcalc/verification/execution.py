@@ -69,7 +69,10 @@ class Execution:
         self._live[index] = array
         self._measure(())
         shape = tuple(map(int, layer.output.shape))
-        return Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0, self._alive())
+        seen = Observation(shape, self.batch, {}, 0, {}, {}, frozenset(), array.size, 0.0, self._alive())
+        if index not in self._last_use and index not in self._outputs:
+            del self._live[index]  # nobody reads it
+        return seen
 
     def _drawn(self, index: int) -> Array:
         tensor = self.graph.layers[index].output

@@ -270,8 +270,8 @@ def test_wrong_files(text, message, tmp_path, monkeypatch, capsys):
     ("name", "message"),
     [
         ("thopp", "there is no convention 'thopp'; did you mean 'thop'?"),
-        ("../macs", "there is no file '../macs'"),
-        ("no.yaml", "there is no file 'no.yaml'"),
+        ("../macs", "cannot read '../macs': No such file or directory"),
+        ("no.yaml", "cannot read 'no.yaml': No such file or directory"),
         ("a b", "there is no convention 'a b'"),
         ("", "there is no convention ''"),
     ],
@@ -279,3 +279,64 @@ def test_wrong_files(text, message, tmp_path, monkeypatch, capsys):
 def test_unknown_names(name, message, capsys):
     assert main(["lenet5", "--convention", name]) == 2
     assert capsys.readouterr().err.startswith(message)
+
+
+def test_attention_over_another_input():
+    """Queries of 4 positions of 6 values, keys and values of 9 positions: each projection at its own positions."""
+    graph = archcalc.loads("input: {q: [6, 4], c: [5, 9]}\nlayers: [{attention: {heads: 2}, from: [q, c], name: a}]")
+    projections = 36 * 4 + 30 * 9 + 30 * 9 + 36 * 4
+    products = 4 * 9 * (6 + 6)
+    biases = 6 * 4 + 6 * 9 + 6 * 9 + 6 * 4
+    totals = {"fvcore": projections, "calflops": 2 * projections, "flop_counter_mode": 2 * (projections + products)}
+    totals["ptflops_aten"] = projections + products + biases
+    for name, total in totals.items():
+        assert archcalc.analyze(graph, convention=name).totals["flops"] == total, name
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    import os
+    import threading
+
+    path = tmp_path / "mine.yaml"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("{unit: FLOP, rule: x, otherwise: 3*mac}",))
+    writer.start()
+    report = archcalc.analyze("lenet5", convention=str(path))
+    writer.join()
+    assert report.totals["flops"] == 3 * 416_520
+
+
+def test_a_changed_file_is_read_again(tmp_path):
+    path = tmp_path / "mine.yaml"
+    for factor in (3, 55):
+        path.write_text(f"{{unit: FLOP, rule: x, otherwise: {factor}*mac}}")
+        assert archcalc.analyze("lenet5", convention=str(path)).totals["flops"] == factor * 416_520
+
+
+# conv to 3 channels without a bias (120 MAC and 60 values), a norm, then onnx-tool's 60 for a relu or an addition.
+@pytest.mark.parametrize(
+    ("layers", "norm"),
+    [
+        ("{conv: [3, 1, 1, 0, 1, 1, false]}, identity, batch_norm", 60),
+        ("{conv: [3, 1, 1, 0, 1, 1, false]}, {dropout: 0.5}, batch_norm", 60),
+        ("{conv: [3, 1, 1, 0, 1, 1, false], name: c}, {batch_norm: , name: b}, {add: , from: [b, c]}", 31 * 60 + 60),
+        ("relu, {conv: [3, 1, 1, 0, 1, 1, false]}, relu, batch_norm", 40 + 60 + 31 * 60),
+    ],
+)
+def test_which_norms_are_folded(layers, norm):
+    graph = archcalc.loads(f"input: [2, 5, 4]\nlayers: [{layers}]")
+    assert archcalc.analyze(graph, convention="onnx_tool").totals["flops"] == 120 + norm
+
+
+@pytest.mark.parametrize("tail", ["softmax", "softmax, flatten", "softmax, identity, flatten"])
+def test_a_softmax_at_the_end_is_no_part(tail):
+    graph = archcalc.loads(f"input: [2, 5, 4]\nlayers: [relu, {tail}]")
+    assert archcalc.analyze(graph, convention="deepspeed").totals["flops"] == 40
+
+
+def test_attributes_are_not_hidden(tmp_path):
+    """`last` of a GRU and `positions` of a layer norm are attributes, and no words of conventions."""
+    path = tmp_path / "a.yaml"
+    path.write_text("{unit: FLOP, rule: x, counts: {gru: 1000 if last else 1, layer_norm: 7 if positions else 5}}")
+    graph = archcalc.loads("input: [3, 4]\nlayers: [{layer_norm: {positions: true}}, {gru: {units: 2, last: true}}]")
+    assert archcalc.analyze(graph, convention=str(path)).totals["flops"] == 1007

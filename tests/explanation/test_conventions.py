@@ -49,7 +49,7 @@ def test_json_and_ones_own(tmp_path, capsys, monkeypatch):
     [
         (["lenet5"], "explain needs a layer; archcalc explain SPEC LAYER, or SPEC --conventions"),
         (["lenet5", "c1", "--conventions"], "--conventions speaks of the whole network, so it takes no layer"),
-        (["lenet5", "--conventions", "no.yaml"], "there is no file 'no.yaml'"),
+        (["lenet5", "--conventions", "no.yaml"], "cannot read 'no.yaml': No such file or directory"),
         (["lenet5", "c1", "--format", "csv"], "there is no format 'csv'; expected one of: latex, markdown, text"),
         (["lenet6", "--conventions"], "there is no file 'lenet6' and no network of that name; did you mean 'lenet5'?"),
     ],

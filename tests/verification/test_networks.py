@@ -330,3 +330,8 @@ def test_fields_that_were_seen_in_part_are_told():
     notes = archcalc.verify(archcalc.loads(text)).table().notes
     # the second field is 17 positions, of which 9 are there: no position has all of them
     assert "receptive fields that reach into padding everywhere, compared inside the image: 1" in notes
+
+
+def test_an_input_that_nothing_reads_is_not_alive():
+    text = "input: {a: [2, 3, 1], b: [3, 3, 1]}\nlayers: [{concat: , from: [a, a], name: x}, {leaky_relu: , from: x}]"
+    assert archcalc.verify(archcalc.loads(text)).is_equal
