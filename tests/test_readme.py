@@ -129,6 +129,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("memory", ["memory"]),
         ("savings", ["savings"]),
         ("solve", ["solve"]),
+        ("sweep", ["sweep"]),
         ("time", ["time"]),
         ("devices", ["devices"]),
         ("calibrate", ["calibrate"]),

@@ -57,14 +57,14 @@ def _of(*values: object) -> Any:
 
 
 def _spread(name: str) -> Callable[..., Any]:
-    """One name for the functions of that name in the modules of all kinds of number."""
+    """One name for the functions of that name in the modules of all kinds of number; `plain` has those that they lack."""
     own = getattr(plain, name)
 
     def function(*values: Any) -> Any:
         for value in values:
             kind = type(value)
             if kind is not int and kind is not bool:
-                return getattr(_of(*values), name)(*values)
+                return getattr(_of(*values), name, own)(*values)
         return own(*values)
 
     def of_two(a: Any, b: Any) -> Any:

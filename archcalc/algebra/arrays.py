@@ -350,10 +350,6 @@ def equal(a: Any, b: Any) -> Any:
     return _compare(np.equal, a, b)
 
 
-def is_unreadable(value: Any) -> bool:
-    return False
-
-
 def where(condition: Any, a: Any, b: Any) -> Array:
     chosen, left, right = _array(condition).values.astype(bool), _array(a), _array(b)
     if left.bounds is None or right.bounds is None:
@@ -390,10 +386,6 @@ def dimension(value: Any) -> Any:
     if array.values.dtype == bool:
         raise ArchcalcError("found an array of truths, expected whole numbers")
     return array
-
-
-def settled(value: Any) -> Any:
-    return value
 
 
 def number(value: Any) -> Any:

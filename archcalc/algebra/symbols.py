@@ -169,10 +169,6 @@ def dimension(value: Any) -> Any:
     return expression
 
 
-def settled(value: Any) -> Any:
-    return value
-
-
 def number(value: Any) -> Any:
     expression = sympy.sympify(value)
     if not isinstance(expression, sympy.Expr) or expression.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):

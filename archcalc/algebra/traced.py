@@ -310,10 +310,6 @@ def equal(a: Any, b: Any) -> Any:
     return _step("==", a, b) if _is_numeric(a) and _is_numeric(b) else False
 
 
-def is_unreadable(value: Any) -> bool:
-    return False
-
-
 def where(condition: Any, a: Any, b: Any) -> Any:
     return _step("where", condition, a, b)
 

@@ -236,10 +236,6 @@ def equal(a: Any, b: Any) -> bool:
     return plain.equal(_value(a), _value(b))
 
 
-def is_unreadable(value: Any) -> bool:
-    return False
-
-
 def where(condition: Any, a: Any, b: Any) -> Any:
     return a if condition else b
 
@@ -255,10 +251,6 @@ def fails(condition: Any) -> bool:
 def dimension(value: Any) -> Worked:
     whole = plain.dimension(value.value)
     return value if type(value.value) is int else Worked(whole, value.sign, value.parts, value.name, value.role)
-
-
-def settled(value: Any) -> Any:
-    return value
 
 
 def number(value: Any) -> Any:

@@ -140,7 +140,7 @@ def sweep(
     number is that of `analyze` for the same variant, exactly. Raises ArchcalcError.
 
     >>> sweep("mobilenet_v1", alpha=[0.25, 1.0], resolution=[128, 224])["macs"].tolist()
-    [13575424, 41027328, 186378240, 568740352]
+    [13570048, 41030272, 186400768, 568740352]
     """
     try:
         import pandas as pd
