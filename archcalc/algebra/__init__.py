@@ -57,7 +57,7 @@ def _of(*values: object) -> Any:
 
 
 def _spread(name: str) -> Callable[..., Any]:
-    """One name for the functions of that name in the modules of all kinds of number; `plain` has those that they lack."""
+    """One name for the functions of that name in the modules of all kinds of number; what they lack, `plain` has."""
     own = getattr(plain, name)
 
     def function(*values: Any) -> Any:
