@@ -13,8 +13,8 @@ from archcalc.errors import ArchcalcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import NoReturn
+    from collections.abc import Callable, Sequence
+    from typing import Any, NoReturn
 
 # Command -> the module of `archcalc.cli` that has its `run(arguments) -> exit status`.
 COMMANDS = {
@@ -84,6 +84,24 @@ def entry() -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(status)
+
+
+def form_of(is_json: bool, form: str | None) -> str | None:
+    """The format that --json and --format ask for, None if neither does; raises ArchcalcError if they contradict."""
+    if is_json and form not in (None, "json"):
+        raise ArchcalcError(f"--json and --format {form} contradict each other")
+    return "json" if is_json else form
+
+
+def terminal_bar() -> Callable[..., Any] | None:
+    """What draws a bar of progress (tqdm), if there is a terminal and it is installed."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return None
+    return tqdm
 
 
 def complain(message: str) -> None:

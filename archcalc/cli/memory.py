@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from archcalc.cli import DONE, FAILED, write
+from archcalc.cli import DONE, FAILED, form_of, write
 from archcalc.cli.report import settings
-from archcalc.errors import ArchcalcError
 from archcalc.footprint import memory
 from archcalc.render import FORMATS, render
 from archcalc.spec import load
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command; returns the exit status: 1 if not even a batch of 1 fits."""
     options = _parser().parse_args(arguments)
-    if options.json and options.format not in (None, "json"):
-        raise ArchcalcError(f"--json and --format {options.format} contradict each other")
+    form = form_of(options.json, options.format) or "text"
     found = memory(
         load(options.spec, **settings(options.set)),
         batch=options.batch,
@@ -30,7 +28,6 @@ def run(arguments: Sequence[str]) -> int:
         checkpoint=options.checkpoint,
         fits=options.fits,
     )
-    form = "json" if options.json else options.format or "text"
     write(found.to_json() if form == "json" else render(found.table(), form), options.output)
     return FAILED if found.largest_batch == 0 else DONE
 

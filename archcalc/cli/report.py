@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from archcalc import __version__
-from archcalc.cli import DONE, write
+from archcalc.cli import DONE, form_of, write
 from archcalc.errors import ArchcalcError
 from archcalc.graph.table import CHW, HWC
 from archcalc.render import FORMATS, MACHINE, render
@@ -101,8 +101,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     values = {"columns": options.columns, "depth": options.depth, "human": options.human or None}
     values |= {"work": options.work or None, "layout": options.layout}
     given = [name for name, value in values.items() if value is not None]
-    if options.json and options.format not in (None, "json"):
-        raise ArchcalcError(f"--json and --format {options.format} contradict each other")
+    form_of(options.json, options.format)
     if (options.json or options.format == "json") and given:
         raise ArchcalcError(f"JSON holds everything, exactly: it takes no --{given[0]}")
     for name in ("human", "work", "layout"):

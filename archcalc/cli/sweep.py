@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, write
+from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, terminal_bar, write
 from archcalc.cli.over import parse_over
 from archcalc.cli.report import settings
 from archcalc.errors import ArchcalcError
@@ -74,13 +73,8 @@ def _sample(text: str | None) -> float | None:
 
 def _bar(total: int) -> Any:
     """A function of how many more are done, which shows a bar on a terminal; or nothing."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        return lambda _: None
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        return lambda _: None
-    return tqdm(total=total, unit=" variants", unit_scale=True, leave=False).update
+    bar = terminal_bar()
+    return (lambda _: None) if bar is None else bar(total=total, unit=" variants", unit_scale=True, leave=False).update
 
 
 def _parser() -> argparse.ArgumentParser:

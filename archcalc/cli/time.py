@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from archcalc.cli import DONE, write
+from archcalc.cli import DONE, form_of, write
 from archcalc.cli.report import settings
 from archcalc.errors import ArchcalcError
 from archcalc.render import FORMATS, MACHINE, render
@@ -24,9 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.device is None:
         hint = "give one with --device NAME or FILE; 'archcalc devices' lists some, 'archcalc calibrate' makes yours"
         raise ArchcalcError("a bound of the time needs a device", hint=hint)
-    if options.json and options.format not in (None, "json"):
-        raise ArchcalcError(f"--json and --format {options.format} contradict each other")
-    form = "json" if options.json else options.format or "text"
+    form = form_of(options.json, options.format) or "text"
     if form == "json" and options.depth is not None:
         raise ArchcalcError("JSON holds everything, exactly: it takes no --depth")
     network = load(options.spec, **settings(options.set))

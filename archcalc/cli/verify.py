@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
-from archcalc.cli import DONE, FAILED, write
+from archcalc.cli import DONE, FAILED, terminal_bar, write
 from archcalc.cli.report import settings
 from archcalc.render import FORMATS, render
 from archcalc.spec import load
@@ -98,13 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _bar() -> _Bar | None:
     """A bar on a terminal, if there is one, and tqdm to draw it."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        return None
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        return None
-    return _Bar(tqdm)
+    make = terminal_bar()
+    return None if make is None else _Bar(make)
 
 
 class _Bar:

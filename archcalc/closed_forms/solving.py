@@ -70,12 +70,6 @@ class Solution(Shown):
         units = f"{self.where.text}, solved for {self.unknown}" + (f", with {given}" if given else "")
         return Table(facts, columns, rows, notes=tuple(self._notes()), units=units, rows_name="candidates")
 
-    def to_json(self) -> str:
-        """One JSON object with everything."""
-        from archcalc.render.json import render
-
-        return render(self.table())
-
     def _row(self, one: Candidate) -> tuple[Any, ...]:
         if one.problem:
             return one.value, None, None, None, one.problem

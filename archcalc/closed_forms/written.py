@@ -65,15 +65,13 @@ def html(formulas: Formulas) -> str:
     """
     from html import escape
 
-    table = formulas.table()
-    title, *facts = map(escape, header(table))
+    from archcalc.render.html import framed
+
     headings, *rows = _cells(formulas, lambda value: f"${escape(sympy.latex(value))}$", escape)
     lines = ["".join(f"<td>{text}</td>" for text in row) for row in rows]
     head = "".join(f"<th>{text}</th>" for text in headings)
     body = "\n".join(f"<tr>{line}</tr>" for line in (head, *lines))
-    notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
-    caption = "<br>".join([f"<b>{title}</b>", *facts])
-    return f"<div><p>{caption}</p>\n<table>\n{body}\n</table>\n{notes}</div>"
+    return framed(formulas.table(), f"<table>\n{body}\n</table>")
 
 
 def markdown(formulas: Formulas) -> str:

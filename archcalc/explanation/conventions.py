@@ -69,9 +69,3 @@ class Conventions(Shown):
         shown = {key: value for key, value in facts(self.graph, self.settings).items() if key != "convention"}
         head = {key: shown[key] for key in ("name", "source", "vars", "batch")}
         return Table(head, COLUMNS, rows, notes=tuple(notes), units=units, rows_name="conventions")
-
-    def to_json(self) -> str:
-        """One JSON object with everything."""
-        from archcalc.render.json import render
-
-        return render(self.table())

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 def render(table: Table, human: bool = False) -> str:
     """A caption, the table, and the notes; every text of the spec is escaped."""
+    return framed(table, "\n".join(_body(part, human) for part in (table, table.parts) if part is not None))
+
+
+def framed(table: Table, tables: str) -> str:
+    """Tables in HTML with the header of one above them, and its notes below; their texts are escaped."""
     from html import escape
 
     title, *facts = header(table)
     caption = "<br>".join([f"<b>{escape(title)}</b>", *map(escape, facts)])
-    tables = "\n".join(_body(part, human) for part in (table, table.parts) if part is not None)
     notes = "".join(f"<p>{escape(note)}</p>" for note in footer(table))
     return f"<div><p>{caption}</p>\n{tables}\n{notes}</div>"
 

@@ -21,6 +21,12 @@ class Shown:
 
         return render(self.table())
 
+    def to_json(self) -> str:
+        """One JSON object with everything."""
+        from archcalc.render.json import render
+
+        return render(self.table())
+
     def to_frame(self) -> Any:
         """The table as a pandas DataFrame, indexed by its first column."""
         from archcalc.render.frame import render

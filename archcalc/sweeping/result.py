@@ -50,10 +50,9 @@ class Found(Shown):
         if not count:
             return
         for name, values in columns.items():
-            low, high = min(values.tolist()) if values.dtype == object else values.min().item(), None
-            high = max(values.tolist()) if values.dtype == object else values.max().item()
-            before = self.bounds.get(name, (low, high))
-            self.bounds[name] = min(before[0], low), max(before[1], high)
+            found = np.array([values.min(), values.max()], dtype=values.dtype).tolist()
+            ends = (*self.bounds.get(name, ()), *found)
+            self.bounds[name] = min(ends), max(ends)
             shown = self.first.setdefault(name, [])
             shown += values[: FEW + 1 - len(shown)].tolist()
         if self.pareto:
@@ -99,9 +98,3 @@ class Found(Shown):
     def _rows(self, columns: Any) -> list[tuple[Any, ...]]:
         lists = [values if isinstance(values, list) else values.tolist() for values in columns.values()]
         return list(zip(*lists, strict=True))
-
-    def to_json(self) -> str:
-        """One JSON object: the table, with what was tried and kept."""
-        from archcalc.render.json import render
-
-        return render(self.table())
