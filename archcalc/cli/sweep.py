@@ -25,20 +25,29 @@ def run(arguments: Sequence[str]) -> int:
         hint = "install it with: pip install 'archcalc[sweep]'"
         raise ArchcalcError("a sweep needs numpy, which is not installed", hint=hint) from None
     from archcalc.analysis import Settings, whole_batch
-    from archcalc.sweeping import engine_of, record, space_of
+    from archcalc.sweeping import record
+    from archcalc.sweeping.plan import Plan
     from archcalc.sweeping.result import Found
+    from archcalc.sweeping.space import space_of
+    from archcalc.sweeping.summary import Summary
+    from archcalc.sweeping.work import Work
 
-    space = space_of(_values(options), options.zip, _sample(options.sample), options.seed)
-    columns = _names(options.columns)
-    chosen = Settings(whole_batch(options.batch), options.dtype, options.convention)
-    pareto = _names(options.pareto) if options.pareto else ()
-    engine = engine_of(options.spec, space, columns, options.where, chosen, settings(options.set))
-    found = Found(engine, pareto)
-    is_whole = record(engine, found, options.output, options.resume, _bar(space.size))
+    plan = Plan(
+        tuple(options.spec),
+        space_of(_values(options), options.zip, _sample(options.sample), options.seed),
+        _names(options.columns),
+        tuple(options.where),
+        Settings(whole_batch(options.batch), options.dtype, options.convention),
+        settings(options.set),
+        _names(options.pareto) if options.pareto else (),
+    )
+    work, found = Work(plan), Summary(plan)
+    is_whole = record(work, found, options.output, options.resume, _bar(plan.size))
     form = "json" if options.json else options.format
-    write(found.to_json() if form == "json" else render(found.table(), form))
+    shown = Found(found, work.units)
+    write(shown.to_json() if form == "json" else render(shown.table(), form))
     if not is_whole:
-        complain(f"interrupted after {found.tried:,} of {space.size:,} variants" + _goes_on(options.output))
+        complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(options.output))
         return INTERRUPTED
     return DONE if found.kept else FAILED
 
@@ -86,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    add("spec", metavar="SPEC", nargs="+", help="a spec file, or the name of a network in the zoo (a path wins)")
     over_help = "values of a var: START:STOP:STEP with its end, A,B,..., or log:START:STOP:COUNT"
     add("--over", metavar="NAME=VALUES", nargs="+", action="extend", required=True, help=over_help)
     add("--zip", action="store_true", help="the values side by side, not every combination")

@@ -153,19 +153,6 @@ class Engine:
                 raise ArchcalcError(f"{program.problem}: this network cannot be followed for many variants at once")
         return Runner(program, self.space.size)
 
-    def which(self) -> dict[str, Any]:
-        """What makes this sweep this one, and no other."""
-        space = self.space
-        return {
-            "spec": str(self.spec),
-            "fixed": self.fixed,
-            "columns": self.columns,
-            "settings": [str(setting) for setting in self.settings],
-            "where": [condition.text for condition in self.where],
-            "values": {name: list(values) for name, values in space.values.items()},
-            "picks": [space.is_zip, space.sample],
-        }
-
     def outputs(self, graph: Any) -> dict[str, Any]:
         """The totals of one network, and whether each condition holds for it."""
         analysis = Analysis(graph, self.settings)

@@ -9,17 +9,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
+from threading import get_ident
 
 from archcalc.errors import ArchcalcError
+from archcalc.record import Record
 from archcalc.sweeping.engine import Stretch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from archcalc.sweeping.plan import Plan
+
 CSV, PARQUET = ".csv", ".parquet"
-WHICH = "sweep.json"
+IDENTITY = "sweep.json"
 
 
 def format_of(file: str) -> str:
@@ -36,40 +41,59 @@ def format_of(file: str) -> str:
     return end
 
 
-class Parts:
-    """The parts of one sweep: which are there, a further one, and all of them as the file."""
+class Parts(Record):
+    """The parts of one sweep, in FILE.parts: which are there, a further one, and all of them as the file.
 
-    def __init__(self, file: str, which: Mapping[str, Any], resume: bool):
-        self.file = file
-        self.end = format_of(file)
-        self.folder = f"{file}.parts"
-        self._which = json.dumps(which, sort_keys=True, default=str)
+    They may be written by several processes, on several machines that have the folder in common.
+    """
+
+    file: str
+
+    @classmethod
+    def of(cls, file: str, plan: Plan, resume: bool) -> Parts:
+        """The parts of this sweep, none yet or those to go on with; raises ArchcalcError."""
+        format_of(file)
+        parts = cls(os.path.abspath(file))
         try:
-            self._open(resume)
+            parts._open(plan.identity(), resume, os.path.relpath(file))
         except OSError as error:
-            raise ArchcalcError(f"cannot write '{self.folder}': {error.strerror}") from None
+            raise ArchcalcError(f"cannot write '{file}.parts': {error.strerror}") from None
+        return parts
 
-    def _open(self, resume: bool) -> None:
-        said = os.path.join(self.folder, WHICH)
+    @property
+    def folder(self) -> str:
+        """Where they lie."""
+        return f"{self.file}.parts"
+
+    @property
+    def end(self) -> str:
+        """The end of their names, as of the file's."""
+        return os.path.splitext(self.file)[1].lower()
+
+    def _open(self, identity: str, resume: bool, shown: str) -> None:
+        said = os.path.join(self.folder, IDENTITY)
         if os.path.isdir(self.folder):
             if not resume:
                 hint = "--resume goes on with it; or remove the folder"
-                raise ArchcalcError(f"'{self.folder}' is there: what an earlier sweep has done", hint=hint)
-            known = ""
-            if os.path.isfile(said):
-                with open(said, encoding="utf-8") as file:
-                    known = file.read()
-            if known != self._which:
-                raise ArchcalcError(
-                    f"'{self.folder}' is of another sweep", hint="remove the folder, or write elsewhere"
-                )
+                raise ArchcalcError(f"'{shown}.parts' is there: what an earlier sweep has done", hint=hint)
+            if self.identity() != identity:
+                hint = "remove the folder, or write elsewhere"
+                raise ArchcalcError(f"'{shown}.parts' is of another sweep", hint=hint)
             return
         if resume and os.path.exists(self.file):
-            raise ArchcalcError(f"there is nothing to go on with: '{self.file}' is finished")
+            raise ArchcalcError(f"there is nothing to go on with: '{shown}' is finished")
         os.makedirs(self.folder)
         with open(f"{said}.new", "w", encoding="utf-8") as file:
-            file.write(self._which)
+            file.write(identity)
         os.replace(f"{said}.new", said)
+
+    def identity(self) -> str:
+        """Of which sweep they are, as it was written down; empty if nothing was."""
+        try:
+            with open(os.path.join(self.folder, IDENTITY), encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
 
     def path(self, start: int) -> str:
         """The file of the stretch that begins with this variant."""
@@ -82,19 +106,21 @@ class Parts:
     def add(self, start: int, stretch: Stretch) -> None:
         """Write one part; raises ArchcalcError, with nothing under its name, if that fails."""
         path = self.path(start)
+        # Its own name for each writer: of two that have the same part, one after the other puts it in its place.
+        new = f"{path}.{os.getpid()}.{get_ident()}.new"
         try:
             if stretch.problems:
-                with open(f"{path}.problems", "w", encoding="utf-8") as file:
+                with open(new, "w", encoding="utf-8") as file:
                     json.dump(stretch.problems, file)
-            if self.end == PARQUET:
-                _write_parquet(f"{path}.new", stretch.columns)
-            else:
-                _write_csv(f"{path}.new", stretch.columns)
-            os.replace(f"{path}.new", path)
+                os.replace(new, f"{path}.problems")
+            (_write_parquet if self.end == PARQUET else _write_csv)(new, stretch.columns)
+            os.replace(new, path)
         except OSError as error:
+            with suppress(OSError):
+                os.remove(new)
             raise ArchcalcError(f"cannot write '{path}': {error.strerror or error}") from None
 
-    def known(self, start: int, size: int) -> Stretch | None:
+    def known(self, start: int, size: int, totals: Sequence[str]) -> Stretch | None:
         """A part that is there, as it was found; or None."""
         import pandas as pd
 
@@ -106,21 +132,28 @@ class Parts:
         if os.path.isfile(f"{path}.problems"):
             with open(f"{path}.problems", encoding="utf-8") as file:
                 problems = json.load(file)
-        return Stretch({str(name): frame[name].to_numpy() for name in frame}, problems, size)
+        columns = {str(name): frame[name].to_numpy() for name in frame}
+        for name in totals:  # whole numbers beyond 64 bits are written as text
+            if columns[name].dtype.kind != "i" and len(columns[name]) and isinstance(columns[name][0], str):
+                columns[name] = columns[name].astype(object)
+                columns[name][:] = [int(value) for value in columns[name]]
+        return Stretch(columns, problems, size)
 
-    def join(self) -> None:
-        """Make the file of all parts that are there, in the order of the variants."""
+    def finish(self, stop: int, is_whole: bool) -> None:
+        """Make the file of the parts of the variants before `stop`, in their order; remove them if that is all."""
+        if not stop:
+            return
         names = sorted(name for name in os.listdir(self.folder) if name.startswith("part-") and name.endswith(self.end))
-        paths = [os.path.join(self.folder, name) for name in names]
+        paths = [os.path.join(self.folder, name) for name in names if name < os.path.basename(self.path(stop))]
         try:
             (_join_parquet if self.end == PARQUET else _join_csv)(f"{self.file}.new", paths)
             os.replace(f"{self.file}.new", self.file)
         except OSError as error:
+            with suppress(OSError):
+                os.remove(f"{self.file}.new")
             raise ArchcalcError(f"cannot write '{self.file}': {error.strerror or error}") from None
-
-    def remove(self) -> None:
-        """Remove the parts: the file has them."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if is_whole:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _write_parquet(path: str, columns: Mapping[str, Any]) -> None:

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 import archcalc
-from archcalc import sweeping
 from archcalc.cli import main
 from archcalc.cli.over import parse_over
+from archcalc.sweeping import work
+from archcalc.sweeping.parts import Parts
 
 GRID = ["--over", "alpha=0.25:1:0.25", "resolution=96:224:32"]
 
@@ -92,7 +93,7 @@ def test_nothing_is_kept(capsys):
 
 @pytest.mark.parametrize("end", ["csv", "parquet"])
 def test_files_hold_every_variant(end, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sweeping, "STRETCH", 7)  # more than one part
+    monkeypatch.setattr(work, "STRETCH", 7)  # more than one part
     monkeypatch.chdir(tmp_path)
     file = f"a sweep.{end}"
     assert main(["sweep", "mobilenet_v1", *GRID, "--set", "classes=10", "-o", file]) == 0
@@ -104,26 +105,26 @@ def test_files_hold_every_variant(end, tmp_path, monkeypatch, capsys):
 
 
 def test_an_interrupted_sweep_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sweeping, "STRETCH", 5)
+    monkeypatch.setattr(work, "STRETCH", 5)
     monkeypatch.chdir(tmp_path)
     command = ["sweep", "blocks/grouped", "--over", "C_in=1:20", "G=1,2", "-o", "a.csv"]
     assert main(command) == 0
     whole = (tmp_path / "a.csv").read_text()
     said = capsys.readouterr().out
     (tmp_path / "a.csv").unlink()
-    add = sweeping.Parts.add
+    add = Parts.add
 
     def interrupted(self, start, stretch):
         if start > 12:
             raise KeyboardInterrupt
         add(self, start, stretch)
 
-    monkeypatch.setattr(sweeping.Parts, "add", interrupted)
+    monkeypatch.setattr(Parts, "add", interrupted)
     assert main(command) == 130
     captured = capsys.readouterr()
     assert "interrupted after 16 of 40 variants; 'a.csv' has them, and --resume goes on" in captured.err
     assert whole.startswith((tmp_path / "a.csv").read_text())
-    monkeypatch.setattr(sweeping.Parts, "add", add)
+    monkeypatch.setattr(Parts, "add", add)
     assert main(command) == 2
     assert "'a.csv.parts' is there: what an earlier sweep has done; --resume goes on with it" in capsys.readouterr().err
     assert main([*command[:-2], "--columns", "macs", "-o", "a.csv", "--resume"]) == 2
@@ -138,7 +139,8 @@ def test_an_interrupted_sweep_goes_on(tmp_path, monkeypatch, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_killed_sweep_goes_on(tmp_path):
     """Killed without warning: what was written under its final name is used, the rest is computed again."""
-    code = "import sys; from archcalc import cli, sweeping; sweeping.STRETCH = 100; sys.exit(cli.main())"
+    code = "import sys; from archcalc.cli import main; from archcalc.sweeping import work; "
+    code += "work.STRETCH = 100; sys.exit(main())"
     command = [sys.executable, "-c", code, "sweep", "mobilenet_v1"]
     command += ["--over", "alpha=0.25:1.5:0.001", "resolution=96:196"]
     process = subprocess.Popen([*command, "-o", "a.parquet"], cwd=tmp_path, stdout=subprocess.PIPE)

@@ -10,9 +10,12 @@ import pytest
 
 import archcalc
 from archcalc.analysis import Settings
-from archcalc.sweeping import engine_of, space_of, stretches, sweep
 from archcalc.sweeping import runner as runners
+from archcalc.sweeping import space_of, sweep
 from archcalc.sweeping.engine import Engine
+from archcalc.sweeping.pareto import front
+from archcalc.sweeping.plan import Plan
+from archcalc.sweeping.work import Work, in_order
 
 COLUMNS = ("params", "macs", "activations", "peak_memory", "connections", "neurons", "flops", "saved_bytes")
 
@@ -74,19 +77,43 @@ def test_compiled_is_the_same(spec, values, monkeypatch):
 
 def test_stretches_of_any_size_are_the_same_variants():
     values = {"alpha": [0.25, 0.5, 1.0], "resolution": range(96, 225, 16)}
-    engine = engine_of("mobilenet_v1", space_of(values))
-    whole = pd.DataFrame(engine.stretch(0, 27).columns)
+    work = Work(Plan(("mobilenet_v1",), space_of(values)))
+    whole = pd.DataFrame(work.stretch(0, 27).columns)
     for size in (1, 2, 5, 10, 26):
-        parts = [pd.DataFrame(engine.stretch(start, min(start + size, 27)).columns) for start in range(0, 27, size)]
+        parts = [pd.DataFrame(work.stretch(start, min(start + size, 27)).columns) for start in range(0, 27, size)]
         pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
-    in_order = [start for start, _ in stretches(engine, 10)]
-    assert in_order == [0, 9, 18]  # whole rows of 9
+    assert list(work.stretches(10)) == [(0, 9), (9, 18), (18, 27)]  # whole rows of 9
+    assert list(work.stretches(5)) == [(0, 5), (5, 10), (10, 15), (15, 20), (20, 25), (25, 27)]
 
 
 def test_order_and_names():
     frame = sweep("blocks/chain", ["macs"], C=[1, 2], K=[3, 5])
     assert list(frame.columns) == ["C", "K", "macs"]
     assert frame[["C", "K"]].to_numpy().tolist() == [[1, 3], [1, 5], [2, 3], [2, 5]]
+
+
+def test_several_specs():
+    """One after the other, each with its own numbers, and with its name."""
+    specs, sizes = ["resnet18", "mobilenet_v1", "vgg16"], [128, 224]
+    frame = sweep(specs, ["macs"], **{"input[1]": sizes, "classes": [10, 1000]})
+    assert frame["spec"].tolist() == [spec for spec in specs for _ in range(4)]
+    assert frame["macs"].tolist() == [
+        alone(spec, {"input[1]": size, "classes": classes}, ["macs"])["macs"]
+        for spec in specs
+        for size in sizes
+        for classes in (10, 1000)
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_front_against_every_pair(count):
+    """More rows than are sorted outright, with ties, and with columns that go against one another."""
+    generator = np.random.default_rng(count)
+    columns = [generator.integers(0, 60, 3000) for _ in range(count)]
+    columns[-1] = 60 - columns[0] + columns[-1] // 8
+    rows = np.stack(columns, axis=1)
+    expected = [n for n, row in enumerate(rows) if not ((rows <= row).all(axis=1) & (rows < row).any(axis=1)).any()]
+    assert front(columns).tolist() == expected
 
 
 def test_huge_numbers_stay_exact():
@@ -156,18 +183,22 @@ def test_batch_dtype_and_convention():
         ({"batch": 0}, {"alpha": [1]}, "the batch is 0, expected a whole number of at least 1"),
         ({}, {"conv1.strid": [1]}, "'conv1' has no argument 'strid'"),
         ({}, {}, "a sweep needs a var with values"),
+        ({"specs": []}, {"alpha": [1]}, "a sweep needs a spec"),
+        ({"specs": ["vgg16", "vgg16"]}, {"classes": [1]}, "a spec is named twice"),
+        ({"specs": ["mobilenet_v1", "vgg16"]}, {"alpha": [1]}, "vgg16: there is no var 'alpha'"),
         ({"columns": ["alpha"]}, {"alpha": [1]}, "the var 'alpha' and the column 'alpha' have one name"),
     ],
 )
 def test_wrong_input(options, values, message):
     with pytest.raises(archcalc.ArchcalcError) as caught:
-        sweep("mobilenet_v1", **options, **values)
+        sweep(options.pop("specs", "mobilenet_v1"), **options, **values)
     assert str(caught.value).startswith(message)
 
 
 def test_threads_find_structures_once():
     engine = Engine("blocks/chain", space_of({"L": range(1, 9), "K": range(1, 9)}), ("macs",), Settings(), (), {})
-    frame = pd.concat([pd.DataFrame(stretch.columns) for _, stretch in stretches(engine, 8)])
+    pieces = [(start, start + 8) for start in range(0, 64, 8)]
+    frame = pd.concat([pd.DataFrame(stretch.columns) for stretch in in_order(engine.stretch, pieces)])
     assert len(frame) == 64
     assert sum(map(len, engine.runners.values())) == 8  # one a length
 
