@@ -12,7 +12,7 @@ from archcalc.analysis import Analysis
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 from archcalc.spec import load
-from archcalc.sweeping.program import trace
+from archcalc.sweeping.program import ALL, trace
 from archcalc.sweeping.runner import Part, Runner
 
 TYPE_CHECKING = False
@@ -72,32 +72,43 @@ class Engine:
         problems: dict[str, int] = {}
         rectangle = self.space.rectangle(start, stop)
         if rectangle is not None and rectangle[1] in self.numeric:
-            outer, last = rectangle
+            places, last = rectangle
             width = self.space.width
-            for key, rows in self._groups(outer, (stop - start) // width):
-                numbers = {name: values[outer[name][rows]] for name, values in self.numeric.items() if name != last}
+            for key, rows in self._groups(places, (stop - start) // width):
+                numbers = {name: values[places[name][rows]] for name, values in self.numeric.items() if name != last}
                 self._fill(key, Part(rows, numbers, {last: self.numeric[last]}), found, holds, problems)
-            places = {name: np.repeat(values, width) for name, values in outer.items()}
-            places[last] = np.tile(np.arange(width), (stop - start) // width)
         else:
-            places = self.space.columns(start, stop)
+            places, last, width = self.space.columns(start, stop), "", 1
             for key, rows in self._groups(places, stop - start):
                 numbers = {name: values[places[name][rows]] for name, values in self.numeric.items()}
                 self._fill(key, Part(rows, numbers, {}), found, holds, problems)
-        kept = slice(None) if holds.all() else holds
-        values = {name: self._values(name, places[name][kept]) for name in self.space.values}
+        kept = ALL if holds.all() else np.flatnonzero(holds)
+        values = {
+            name: self._repeated(self._values(name), places.get(name), kept, width, (stop - start) // width)
+            for name in self.space.values
+        }
         blank = np.zeros(stop - start, dtype=np.int64)
         totals = {name: found.get(name, blank)[kept] for name in self.columns}
         return Stretch({**values, **totals}, problems, stop - start)
 
-    def _values(self, name: str, places: Any) -> Any:
+    def _values(self, name: str) -> Any:
+        """The values of a var, as they are shown."""
         import numpy as np
 
         if name in self.numeric:
-            return self.numeric[name][places]
+            return self.numeric[name]
         values = np.empty(len(self.others[name]), dtype=object)
         values[:] = [one if isinstance(one, (str, bool)) else str(one) for one in self.others[name]]
-        return values[places]
+        return values
+
+    @staticmethod
+    def _repeated(values: Any, places: Any, kept: Any, width: int, rows: int) -> Any:
+        """The values of the variants that are kept: of a row each, or without places those of the columns in turn."""
+        import numpy as np
+
+        if kept is ALL:
+            return np.tile(values, rows) if places is None else np.repeat(values[places], width)
+        return values[kept % width] if places is None else values[places[kept // width]]
 
     def _groups(self, places: Mapping[str, Any], count: int) -> list[tuple[tuple[int, ...], Any]]:
         """The rows by what is no number in them."""
@@ -119,17 +130,18 @@ class Engine:
             runner, is_new = self._next(runners, turn, key, part)
             turn += 1
             told, outputs = runner.run(part)
-            if is_new and not len(told):
+            count = part.size if told is ALL else len(told)
+            if is_new and not count:
                 raise ArchcalcError("a variant does not follow its own program: please report this")
-            here = part.flat_rows(told)
+            here = ALL if count == len(holds) else part.flat_rows(told)
             if runner.problem:
-                count_problem(problems, runner.problem, len(told))
+                count_problem(problems, runner.problem, count)
                 holds[here] = False
             for name, values in outputs.items():
                 if name in self.columns:
                     found[name] = _placed(found.get(name), len(holds), here, values)
                 else:
-                    holds[here] &= values.astype(bool)
+                    holds[here] &= values
             part = part.without(told)
 
     def _next(self, runners: list[Runner], turn: int, key: tuple[int, ...], part: Part) -> tuple[Runner, bool]:
@@ -184,7 +196,7 @@ def _placed(column: Any, size: int, rows: Any, values: Any) -> Any:
     """A column with values in some rows; whole numbers beyond 64 bits stay Python's own."""
     import numpy as np
 
-    if len(values) == size:
+    if rows is ALL:
         return values
     if column is None:
         column = np.zeros(size, dtype=values.dtype)

@@ -8,6 +8,7 @@ compiled.
 from __future__ import annotations
 
 from archcalc.algebra.traced import COMPARISONS, LEAF, Traced
+from archcalc.sweeping.program import ALL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ def source(program: Program, kind: str, inner: Collection[str]) -> str:
 
     What only the inner leaves decide is computed once for all rows, what only the others decide once a row; the rest,
     most often a few products and sums, for each variant. Arguments: a column of each leaf, an array of two axes for
-    each output that is no constant, and one for whether the variant belongs to the program.
+    each output that is no constant, one for whether the variant belongs to the program, and the number of columns.
     """
     sides = _sides(program, inner)
-    outputs = {name: value.place for name, value in program.outputs.items() if type(value) is Traced}
-    last = {*outputs.values(), *program.guards}
+    outputs = {name: value for name, value in program.outputs.items() if type(value) is Traced}
+    last = {*(value.place for value in outputs.values()), *program.guards}
     used = {
         one.place
         for place, (_, values) in enumerate(program.steps)
@@ -66,10 +67,9 @@ def source(program: Program, kind: str, inner: Collection[str]) -> str:
     guards = " & ".join(f"({'' if truth else 'not '}v{place})" for place, truth in program.guards.items())
     outer = [name for name in program.leaves if name not in inner]
     rows = f"in_{program.leaves.index(outer[0])}.size" if outer else "1"
-    arguments = [*(f"in_{n}" for n in range(len(program.leaves))), *map(_name, outputs), "holds"]
+    arguments = [*(f"in_{n}" for n in range(len(program.leaves))), *map(_name, outputs), "holds", "width"]
     lines = [
         f"def program({', '.join(arguments)}):",
-        "    width = holds.shape[1]",
         *(f"    s{place} = empty(width, {_type(program, place, kind)})" for place in kept),
         "    for column in range(width):",
         *_lines(program, kind, steps[INNER], "column", 2),
@@ -80,8 +80,12 @@ def source(program: Program, kind: str, inner: Collection[str]) -> str:
         "        for column in range(width):",
         *(f"            v{place} = s{place}[column]" for place in kept),
         *_lines(program, kind, steps[BOTH], "", 3),
-        *(f"            {_name(name)}[row, column] = v{place}" for name, place in outputs.items()),
-        f"            holds[row, column] = {guards or True}",
+        *(
+            f"            {_name(name)}[row, column] = {_output_type(value)}(v{value.place})"
+            for name, value in outputs.items()
+        ),
+        *([f"            holds[row, column] = {guards}"] if program.guards else []),
+        "            pass",
     ]
     return "\n".join(lines)
 
@@ -119,6 +123,11 @@ def _type(program: Program, place: int, kind: str) -> str:
     return "float64" if kind == "float64" or any(type(end) is float for end in bounds) else "int64"
 
 
+def _output_type(value: Traced) -> str:
+    """The type of a column of results."""
+    return {bool: "bool_", float: "float64"}.get(type(value.value), "int64")
+
+
 def _name(column: str) -> str:
     return "out_" + column.replace(" ", "_")
 
@@ -138,21 +147,15 @@ def run(
     is_float = kind == "float64"
     given = [columns[name].astype(np.float64, copy=False) if is_float else columns[name] for name in program.leaves]
     outputs = {name: value for name, value in program.outputs.items() if type(value) is Traced}
-    types = {
-        name: np.float64 if is_float or type(value.value) is float else np.int64 for name, value in outputs.items()
+    made = {name: np.empty(shape, dtype=_output_type(value)) for name, value in outputs.items()}
+    holds = np.empty(shape if program.guards else (0, 0), dtype=bool)
+    function(*given, *made.values(), holds, shape[1])
+    rows: Any = ALL if holds.all() else np.flatnonzero(holds)
+    count = shape[0] * shape[1] if rows is ALL else len(rows)
+    result = {
+        name: made[name].ravel()[rows] if name in made else np.full(count, value)
+        for name, value in program.outputs.items()
     }
-    made = {name: np.empty(shape, dtype=types[name]) for name in outputs}
-    holds = np.empty(shape, dtype=bool)
-    function(*given, *made.values(), holds)
-    rows = np.flatnonzero(holds) if program.guards else np.arange(holds.size)
-    result = {}
-    for name, value in program.outputs.items():
-        if name in made:
-            flat = made[name].ravel()
-            kept = flat if len(rows) == holds.size else flat[rows]
-            result[name] = kept if type(value.value) is float else kept.astype(np.int64, copy=False)
-        else:
-            result[name] = np.full(len(rows), value)
     return rows, result
 
 

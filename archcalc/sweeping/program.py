@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 
+ALL = slice(None)  # the places of all rows
+
+
 class Program(Record):
     """Steps of a tape, each a value by its place; `guards` are (place, truth) that say of which variants it tells.
 
@@ -77,7 +80,7 @@ def _shortened(tape: Tape, outputs: dict[str, Any], ranges: Mapping[str, tuple[A
 
 
 def run(program: Program, columns: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The rows of the columns (numpy, one length) that a program tells of, and its outputs for them.
+    """The rows of the columns (numpy, one length) that a program tells of, or ALL, and its outputs for them.
 
     Exact at any size: numbers beyond 64 bits become Python's own. Rows leave at the first guard that fails for them, so
     that nothing behind it is computed with them.
@@ -86,7 +89,8 @@ def run(program: Program, columns: Mapping[str, Any]) -> tuple[Any, dict[str, An
 
     from archcalc.algebra.arrays import Array
 
-    rows = np.arange(len(next(iter(columns.values()))))
+    count = len(next(iter(columns.values())))
+    rows = np.arange(count)
     while len(rows):
         leaves = {name: Array(values[rows]) for name, values in columns.items()}
         found: list[Any] = []
@@ -103,7 +107,8 @@ def run(program: Program, columns: Mapping[str, Any]) -> tuple[Any, dict[str, An
                     rows = rows[holds]
                     break
         else:
-            return rows, {name: _column(value, found, len(rows)) for name, value in program.outputs.items()}
+            outputs = {name: _column(value, found, len(rows)) for name, value in program.outputs.items()}
+            return (ALL if len(rows) == count else rows), outputs
     return rows, {}
 
 

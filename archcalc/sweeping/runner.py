@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.record import Record
 from archcalc.sweeping import native
-from archcalc.sweeping.program import run
+from archcalc.sweeping.program import ALL, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,16 +51,20 @@ class Part(Record):
 
     def flat_rows(self, told: Any) -> Any:
         """The places of some of its variants among those of the stretch."""
-        rows, width = self.shape
+        import numpy as np
+
+        width = self.shape[1]
+        if told is ALL:
+            told = np.arange(self.size)
         if width == 1:
-            return self.rows if len(told) == rows else self.rows[told]
+            return self.rows[told]
         return self.rows[told // width] * width + told % width
 
     def without(self, told: Any) -> Part:
         """The variants that are left, in rows of one."""
         import numpy as np
 
-        if len(told) == self.size:
+        if told is ALL:
             return Part(self.rows[:0], {}, {})
         left = np.ones(self.size, dtype=bool)
         left[told] = False
@@ -79,7 +83,7 @@ class Runner:
         self.functions: dict[bool, Callable[..., None]] = {}
 
     def run(self, part: Part) -> tuple[Any, dict[str, Any]]:
-        """The variants that it tells of, by their place in the part, and its outputs for them."""
+        """The variants that it tells of, by their place in the part, or ALL, and its outputs for them."""
         if self.kind is None:
             return run(self.program, part.flat())
         inner, shape = (part.inner, part.shape) if part.inner else (part.outer, (1, part.size))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-STRETCH = 1 << 18  # variants that are held at once, by each worker
+STRETCH = 1 << 20  # variants that are held at once, by each worker
 SPEC = "spec"  # the column that says which spec a variant is of, where there are several
 
 
