@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CSV, PARQUET = ".csv", ".parquet"
 IDENTITY = "sweep.json"
+GOES_ON = "what was written before is kept, and --resume goes on with it"
 
 
 def format_of(file: str) -> str:
@@ -118,7 +119,7 @@ class Parts(Record):
         except OSError as error:
             with suppress(OSError):
                 os.remove(new)
-            raise ArchcalcError(f"cannot write '{path}': {error.strerror or error}") from None
+            raise ArchcalcError(f"cannot write '{path}': {error.strerror or error}", hint=GOES_ON) from None
 
     def known(self, start: int, size: int, totals: Sequence[str]) -> Stretch | None:
         """A part that is there, as it was found; or None."""
@@ -151,7 +152,7 @@ class Parts(Record):
         except OSError as error:
             with suppress(OSError):
                 os.remove(f"{self.file}.new")
-            raise ArchcalcError(f"cannot write '{self.file}': {error.strerror or error}") from None
+            raise ArchcalcError(f"cannot write '{self.file}': {error.strerror or error}", hint=GOES_ON) from None
         if is_whole:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -176,10 +177,23 @@ def _arrow(values: Any) -> Any:
 def _join_parquet(path: str, parts: list[str]) -> None:
     import pyarrow.parquet
 
-    schema = pyarrow.unify_schemas([pyarrow.parquet.read_schema(part) for part in parts], promote_options="permissive")
+    types: dict[str, Any] = {}
+    for part in parts:
+        for field in pyarrow.parquet.read_schema(part):
+            types[field.name] = _wider(types.get(field.name, field.type), field.type)
+    schema = pyarrow.schema(types.items())
     with pyarrow.parquet.ParquetWriter(path, schema, compression="snappy") as writer:
         for part in parts:
             writer.write_table(pyarrow.parquet.read_table(part).cast(schema))
+
+
+def _wider(one: Any, other: Any) -> Any:
+    """The type that holds both: whole numbers beyond 64 bits are text, with fractions they are floats."""
+    import pyarrow
+
+    if one == other:
+        return one
+    return pyarrow.string() if pyarrow.string() in (one, other) else pyarrow.float64()
 
 
 def _write_csv(path: str, columns: Mapping[str, Any]) -> None:

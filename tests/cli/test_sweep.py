@@ -104,6 +104,50 @@ def test_files_hold_every_variant(end, tmp_path, monkeypatch, capsys):
     assert os.listdir(".") == [file]
 
 
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_parts_with_and_without_huge_numbers(end, tmp_path, monkeypatch, capsys):
+    """A count beyond 64 bits is text in Parquet, in all rows; read again to go on, it is a number."""
+    monkeypatch.setattr(work, "STRETCH", 1)
+    monkeypatch.chdir(tmp_path)
+    file = f"a.{end}"
+    command = ["sweep", "blocks/chain", "--over", "C=3,2147483647,4", "H=1048576", "--columns", "macs", "-o", file]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    read = pd.read_csv(file) if end == "csv" else pd.read_parquet(file)
+    assert [int(value) for value in read["macs"]] == [8153726976, 4178047628697048350642405376, 14495514624]
+    os.remove(file)
+    finish = Parts.finish
+    monkeypatch.setattr(Parts, "finish", lambda self, stop, is_whole: finish(self, stop, False))
+    assert main(command) == 0
+    os.remove(file)
+    assert main([*command, "--resume"]) == 0
+    assert capsys.readouterr().out == said * 2
+
+
+def test_a_full_disk(tmp_path, monkeypatch, capsys):
+    """Nothing half-written has the final name, what was written before is kept, and the sweep goes on."""
+    monkeypatch.setattr(work, "STRETCH", 5)
+    monkeypatch.chdir(tmp_path)
+    replace, calls = os.replace, []
+
+    def full(source, target):
+        calls.append(target)
+        if len(calls) == 4:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    command = ["sweep", "mobilenet_v1", *GRID, "-o", "a.csv"]
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("cannot write '")
+    assert "No space left on device; what was written before is kept, and --resume goes on with it" in error
+    assert os.listdir() == ["a.csv.parts"]
+    assert not [name for name in os.listdir("a.csv.parts") if name.endswith(".new")]
+    assert main([*command, "--resume"]) == 0
+    assert len(pd.read_csv("a.csv")) == 20
+
+
 def test_an_interrupted_sweep_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(work, "STRETCH", 5)
     monkeypatch.chdir(tmp_path)
