@@ -49,7 +49,11 @@ def run(arguments: Sequence[str]) -> int:
     if not is_whole:
         complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(options.output))
         return INTERRUPTED
-    return DONE if found.kept else FAILED
+    if not found.kept:
+        reason = "--where holds for none of those that make a network" if options.where else "none makes a network"
+        complain(f"no variant is left of {found.tried:,}: {reason}" + ("" if options.output is None else "; no file"))
+        return FAILED
+    return DONE
 
 
 def _goes_on(file: str | None) -> str:

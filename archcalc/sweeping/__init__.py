@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def record(work: Work, found: Summary, file: str | None, resume: bool, progress: Callable[[int], object]) -> bool:
     """Carry out a sweep: its summary into `found`, and every variant that is kept into a file; False if interrupted.
 
-    An interrupted sweep leaves a file of what is done, and its parts beside it, from which `resume` goes on.
+    An interrupted sweep leaves a file of what is done, and its parts beside it, from which `resume` goes on. Where
+    nothing is kept, no file is written.
     """
     if file is None and resume:
         raise ArchcalcError("--resume needs the file that was being written", hint="name it with -o")
@@ -37,7 +38,10 @@ def record(work: Work, found: Summary, file: str | None, resume: bool, progress:
     except KeyboardInterrupt:
         is_whole = False
     if parts is not None:
-        parts.finish(found.tried, is_whole)
+        if found.kept:
+            parts.write(found.tried)
+        if is_whole:
+            parts.remove()
     return is_whole
 
 

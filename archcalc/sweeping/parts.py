@@ -140,10 +140,8 @@ class Parts(Record):
                 columns[name][:] = [int(value) for value in columns[name]]
         return Stretch(columns, problems, size)
 
-    def finish(self, stop: int, is_whole: bool) -> None:
-        """Make the file of the parts of the variants before `stop`, in their order; remove them if that is all."""
-        if not stop:
-            return
+    def write(self, stop: int) -> None:
+        """Make the file of the parts of the variants before `stop`, in their order."""
         names = sorted(name for name in os.listdir(self.folder) if name.startswith("part-") and name.endswith(self.end))
         paths = [os.path.join(self.folder, name) for name in names if name < os.path.basename(self.path(stop))]
         try:
@@ -153,8 +151,10 @@ class Parts(Record):
             with suppress(OSError):
                 os.remove(f"{self.file}.new")
             raise ArchcalcError(f"cannot write '{self.file}': {error.strerror or error}", hint=GOES_ON) from None
-        if is_whole:
-            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Remove the parts: the file has them."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _write_parquet(path: str, columns: Mapping[str, Any]) -> None:

@@ -28,12 +28,12 @@ class Found(Shown):
         found, plan = self.summary, self.summary.plan
         facts = {"name": ", ".join(plan.specs), "source": "", "variants": found.tried, "kept": found.kept}
         units = f"{found.kept:,} of {found.tried:,} variants"
-        notes = [f"{count:,} variants make no network: {problem}" for problem, count in found.problems.items()]
+        notes = [f"{_variants(count)} without a network: {problem}" for problem, count in found.problems.items()]
         if found.front:
             rows = _rows(found.front)
             keys = [found.front[name.removeprefix("+")].tolist() for name in plan.pareto]
             order = sorted(range(len(rows)), key=lambda row: [key[row] for key in keys])
-            notes.append(f"the Pareto front of {front_text(plan.pareto)}: {len(rows):,} variants")
+            notes.append(f"the Pareto front of {front_text(plan.pareto)}: {_variants(len(rows))}")
             return self._of_variants(found.front, facts, [rows[row] for row in order[:MAX_FRONT]], notes, units)
         if 0 < found.kept <= FEW:
             return self._of_variants(found.first, facts, _rows(found.first), notes, units)
@@ -59,6 +59,10 @@ def front_text(pareto: Sequence[str]) -> str:
     'least macs and most params'
     """
     return " and ".join(f"{'most' if name.startswith('+') else 'least'} {name.removeprefix('+')}" for name in pareto)
+
+
+def _variants(count: int) -> str:
+    return "1 variant" if count == 1 else f"{count:,} variants"
 
 
 def _rows(columns: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -86,9 +86,15 @@ def test_front(capsys):
     assert [(row["alpha"], row["resolution"]) for row in found["variants"]] == [(a, 96) for a in (0.25, 0.5, 0.75, 1.0)]
 
 
-def test_nothing_is_kept(capsys):
-    assert main(["sweep", "mobilenet_v1", *GRID, "--where", "macs <= 1"]) == 1
-    assert "0 of 20 variants" in capsys.readouterr().out
+def test_nothing_is_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", "mobilenet_v1", *GRID, "--where", "macs <= 1", "-o", "a.csv"]) == 1
+    said = capsys.readouterr()
+    assert "0 of 20 variants" in said.out
+    assert said.err == "no variant is left of 20: --where holds for none of those that make a network; no file\n"
+    assert os.listdir() == []
+    assert main(["sweep", "mobilenet_v1", "--over", "alpha=-1,-2"]) == 1
+    assert capsys.readouterr().err == "no variant is left of 2: none makes a network\n"
 
 
 @pytest.mark.parametrize("end", ["csv", "parquet"])
@@ -116,9 +122,9 @@ def test_parts_with_and_without_huge_numbers(end, tmp_path, monkeypatch, capsys)
     read = pd.read_csv(file) if end == "csv" else pd.read_parquet(file)
     assert [int(value) for value in read["macs"]] == [8153726976, 4178047628697048350642405376, 14495514624]
     os.remove(file)
-    finish = Parts.finish
-    monkeypatch.setattr(Parts, "finish", lambda self, stop, is_whole: finish(self, stop, False))
-    assert main(command) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Parts, "remove", lambda self: None)
+        assert main(command) == 0
     os.remove(file)
     assert main([*command, "--resume"]) == 0
     assert capsys.readouterr().out == said * 2
