@@ -168,11 +168,13 @@ def label(name: str, units: Mapping[str, str]) -> str:
 
 def is_numeric(values: Any) -> bool:
     """Whether all values of a column are numbers, not words nor true and false."""
+    from numbers import Real
+
     import numpy as np
 
     array = np.asarray(values)
     if array.dtype == object:
-        return all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in array)
+        return all(isinstance(one, Real) and not isinstance(one, bool) for one in array)
     return array.dtype.kind in "iuf"
 
 
@@ -189,7 +191,7 @@ def as_floats(name: str, values: Any) -> Any:
 
 
 # ---------------------------------------------------------------------------------------------
-# Axes and colours, from the values that they show.
+# Axes and colors, from the values that they show.
 
 
 def is_wide(values: Any) -> bool:
@@ -200,8 +202,6 @@ def is_wide(values: Any) -> bool:
 
 def set_axis(axes: Axes, which: str, text: str, values: Any) -> None:
     """Name the "x" or the "y" axis, and give it the scale and the ticks that these values (floats) need."""
-    from matplotlib.ticker import NullFormatter
-
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_label_text(text, fontsize=LABEL, color=INK)
     axis.label.set_parse_math(False)
@@ -214,7 +214,6 @@ def set_axis(axes: Axes, which: str, text: str, values: Any) -> None:
         axes.set(**{f"{which}lim": (least - margin, most + margin)})
     axis.set_major_locator(ticks(values))
     axis.set_major_formatter(_tick_text)
-    axis.set_minor_formatter(NullFormatter())
     axis.set_minor_locator(_small_ticks(is_logarithmic))
 
 
