@@ -23,7 +23,7 @@ FLOORS = {
     "algebra": 0,
     "graph": 1,
     "ops": 2,
-    "spec": 3, "interop": 3, "render": 3,
+    "spec": 3, "interop": 3, "render": 3, "plots": 3,
     "conventions": 3.1,  # written in the expressions of specs
     "analysis": 3.2,
     "devices": 3.3,  # reads device files, as `spec` reads specs
@@ -141,7 +141,7 @@ def loaded(code):
     return set(json.loads(result.stdout.splitlines()[-1]))
 
 
-HEAVY = {"numpy", "pandas", "numba", "sympy"}
+HEAVY = {"numpy", "pandas", "numba", "sympy", "matplotlib"}
 
 
 def test_importing_archcalc_loads_next_to_nothing():
