@@ -24,14 +24,17 @@ def run(arguments: Sequence[str]) -> int:
     except ImportError:
         hint = "install it with: pip install 'archcalc[sweep]'"
         raise ArchcalcError("a sweep needs numpy, which is not installed", hint=hint) from None
+    from archcalc import plots
     from archcalc.analysis import Settings, whole_batch
     from archcalc.sweeping import record
     from archcalc.sweeping.plan import Plan
-    from archcalc.sweeping.result import Found
+    from archcalc.sweeping.result import Found, picture
     from archcalc.sweeping.space import space_of
     from archcalc.sweeping.summary import Summary
     from archcalc.sweeping.work import Work
 
+    table, pictures = _outputs(options)
+    plotted = _plotted(options)
     plan = Plan(
         tuple(options.spec),
         space_of(_values(options), options.zip, _sample(options.sample), options.seed),
@@ -39,21 +42,53 @@ def run(arguments: Sequence[str]) -> int:
         tuple(options.where),
         Settings(whole_batch(options.batch), options.dtype, options.convention),
         settings(options.set),
-        _names(options.pareto) if options.pareto else (),
+        _names(options.pareto) if options.pareto else plotted[:2],
+        plotted,
     )
     work, found = Work(plan), Summary(plan)
-    is_whole = record(work, found, options.output, options.resume, _bar(plan.size))
+    is_whole = record(work, found, table, options.resume, _bar(plan.size))
     form = "json" if options.json else options.format
     shown = Found(found, work.units)
     write(shown.to_json() if form == "json" else render(shown.table(), form))
+    if found.kept:
+        for file in pictures:
+            plots.save(picture(shown), file)
     if not is_whole:
-        complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(options.output))
+        complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(table))
         return INTERRUPTED
     if not found.kept:
         reason = "--where holds for none of those that make a network" if options.where else "none makes a network"
-        complain(f"no variant is left of {found.tried:,}: {reason}" + ("" if options.output is None else "; no file"))
+        complain(f"no variant is left of {found.tried:,}: {reason}" + ("; no file" if options.output else ""))
         return FAILED
     return DONE
+
+
+def _outputs(options: argparse.Namespace) -> tuple[str | None, list[str]]:
+    """The file of variants, if one is wanted, and those of pictures; raises ArchcalcError."""
+    from archcalc import plots
+
+    pictures = [file for file in options.output if plots.is_picture(file)]
+    tables = [file for file in options.output if file not in pictures]
+    if len(tables) > 1:
+        raise ArchcalcError(f"found two files of variants, '{tables[0]}' and '{tables[1]}', expected one")
+    if pictures and not options.plot:
+        raise ArchcalcError(f"'{pictures[0]}' is a picture", hint="say what it shows: --plot macs,params")
+    if options.plot and not pictures:
+        raise ArchcalcError("--plot needs a file for the picture", hint="-o FILE.png, or .svg, or .pdf")
+    if options.color and not options.plot:
+        raise ArchcalcError("--color is of a picture", hint="say what it shows: --plot macs,params")
+    for file in pictures:
+        plots.check_ready(file)
+    return (tables[0] if tables else None), pictures
+
+
+def _plotted(options: argparse.Namespace) -> tuple[str, ...]:
+    if not options.plot:
+        return ()
+    names = _names(options.plot)
+    if len(names) != 2:
+        raise ArchcalcError(f"--plot {options.plot}: expected two columns, such as macs,params")
+    return (*names, options.color) if options.color else names
 
 
 def _goes_on(file: str | None) -> str:
@@ -114,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--convention", metavar="NAME", default="macs", help="what the column flops counts (macs)")
     add("--format", choices=FORMATS, default="text", help="format of what is printed (text)")
     add("--json", action="store_true", help="print one JSON object")
-    add("-o", "--output", metavar="FILE", help="write every variant that is kept to a .parquet or .csv file")
+    add("--plot", metavar="X,Y", help="draw the variants by these columns, with their front: as a picture with -o")
+    add("--color", metavar="NAME", help="the var or column that colors the points")
+    output_help = "write every variant that is kept to a .parquet or .csv file; with --plot also .png, .svg or .pdf"
+    add("-o", "--output", metavar="FILE", action="append", default=[], help=output_help)
     add("--resume", action="store_true", help="go on with what an interrupted sweep has written")
     return parser

@@ -23,7 +23,8 @@ class Plan(Record):
     """Every variant of `space` of every one of the `specs`, the first spec's first.
 
     `columns` are the totals to give, `where` the conditions of what is kept, `fixed` the values of other vars; `pareto`
-    the columns of the front (+ before a name: as much as possible), `plotted` those of a picture.
+    the columns of the front (+ before a name: as much as possible), `plotted` those of a picture: to the
+    right, up, and perhaps that of the colors.
     """
 
     specs: tuple[str, ...]

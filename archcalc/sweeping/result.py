@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from matplotlib.figure import Figure
+
     from archcalc.sweeping.summary import Summary
 
 MAX_FRONT = 1_000
@@ -50,6 +52,28 @@ class Found(Shown):
     ) -> Table:
         columns = tuple(Column(name, name, "a var, or a total", self.units.get(name, "")) for name in shown)
         return Table(facts, columns, tuple(rows), notes=tuple(notes), units=units, rows_name="variants")
+
+
+def picture(shown: Found) -> Figure:
+    """The variants as points, and their front; raises ArchcalcError."""
+    from archcalc.plots.scatter import Front, scatter
+
+    found, plan = shown.summary, shown.summary.plan
+    wanted = {name.removeprefix("+"): name.startswith("+") for name in plan.pareto}
+    drawn = len(next(iter(found.points.values())))
+    named = [*plan.specs, *(f"{name}={value}" for name, value in plan.fixed.items())]
+    note = "" if drawn == found.kept else f"{drawn:,} of {found.kept:,} variants are drawn, and the whole front"
+    x, y, *color = plan.plotted
+    return scatter(
+        found.points,
+        x,
+        y,
+        color=color[0] if color else None,
+        front=Front(found.front, wanted),
+        units=shown.units,
+        title=", ".join(named),
+        note=note,
+    )
 
 
 def front_text(pareto: Sequence[str]) -> str:

@@ -39,15 +39,16 @@ class Work:
             raise ArchcalcError(f"'{SPEC}' is the column of the specs' names, and cannot be another one")
         if len(names) < len(plan.specs) > 1:
             raise ArchcalcError("a spec is named twice")
+        known = {*plan.columns, *plan.space.values, *([SPEC] if names else [])}
         numbers = {*plan.columns, *self.engines[0].numeric}
+        for place, name in enumerate(plan.plotted):
+            if name not in (numbers if place < 2 else known):
+                what = "no number here" if place < 2 else "no column here"
+                raise ArchcalcError(f"the picture is of '{name}', which is {what}", hint="name it as a column too")
         for name in plan.pareto:
             if name.removeprefix("+") not in numbers:
                 hint = "name it as a column too"
                 raise ArchcalcError(f"the front is of '{name.removeprefix('+')}', which is no number here", hint=hint)
-        known = {*plan.columns, *plan.space.values, *([SPEC] if names else [])}
-        for name in plan.plotted:
-            if name not in known:
-                raise ArchcalcError(f"there is no column '{name}' to draw", hint="name it as a column too")
 
     @property
     def units(self) -> dict[str, str]:

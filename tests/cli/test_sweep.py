@@ -110,6 +110,37 @@ def test_files_hold_every_variant(end, tmp_path, monkeypatch, capsys):
     assert os.listdir(".") == [file]
 
 
+def test_a_picture_and_a_table(tmp_path, monkeypatch, capsys):
+    """The points and their front in a picture, beside the table; without --pareto the front is of both as little."""
+    monkeypatch.chdir(tmp_path)
+    command = ["sweep", "mobilenet_v1", *GRID, "--plot", "macs,params", "--color", "resolution"]
+    assert main([*command, "--pareto", "macs,+params", "-o", "a.svg", "-o", "a.csv"]) == 0
+    assert "the Pareto front of least macs and most params: 4 variants" in capsys.readouterr().out
+    assert "macs [MAC]" in (tmp_path / "a.svg").read_text()
+    assert len(pd.read_csv("a.csv")) == 20
+    assert main([*command, "-o", "b.png"]) == 0
+    assert "the Pareto front of least macs and least params: 1 variant\n" in capsys.readouterr().out
+    assert sorted(os.listdir()) == ["a.csv", "a.svg", "b.png"]
+
+
+def test_points_of_many_variants_are_thinned(monkeypatch):
+    """Evenly, whatever the stretches; the front is whole."""
+    from archcalc.sweeping import summary
+    from archcalc.sweeping.plan import Plan
+    from archcalc.sweeping.space import space_of
+
+    monkeypatch.setattr(summary, "MAX_POINTS", 10)
+    values = {"alpha": [0.25, 0.5, 0.75, 1.0], "resolution": range(96, 296)}
+    plan = Plan(("mobilenet_v1",), space_of(values), pareto=("macs", "+params"), plotted=("macs", "params"))
+    for size in (800, 200, 64):
+        whole = work.Work(plan)
+        found = summary.Summary(plan)
+        for start in range(0, 800, size):
+            found.add(work.carry_out(whole, None, start, min(start + size, 800)))
+        assert 10 < len(found.points["macs"]) <= 20
+        assert (found.every, len(found.front["macs"])) == (64, 4)
+
+
 @pytest.mark.parametrize("end", ["csv", "parquet"])
 def test_parts_with_and_without_huge_numbers(end, tmp_path, monkeypatch, capsys):
     """A count beyond 64 bits is text in Parquet, in all rows; read again to go on, it is a number."""
@@ -219,6 +250,16 @@ def test_a_killed_sweep_goes_on(tmp_path):
         (["mobilenet_v1", "--over", "alpha=1", "--pareto", "mac"], "the front is of 'mac', which is no number here"),
         (["mobilenet_v1", "--over", "alpha=1", "-o", "a.xlsx"], "cannot write 'a.xlsx': found the ending '.xlsx'"),
         (["mobilenet_v1", "--over", "alpha=1", "-o", "/proc/no/a.csv"], "cannot write '/proc/no/a.csv.parts'"),
+        (["mobilenet_v1", "--over", "alpha=1", "-o", "a.png"], "'a.png' is a picture; say what it shows: --plot"),
+        (
+            ["mobilenet_v1", "--over", "alpha=1", "--plot", "macs,params"],
+            "--plot needs a file for the picture; -o FILE",
+        ),
+        (["mobilenet_v1", "--over", "alpha=1", "--color", "alpha"], "--color is of a picture; say what it shows"),
+        (["mobilenet_v1", "--over", "alpha=1", "-o", "a.csv", "-o", "b.csv"], "found two files of variants, 'a.csv'"),
+        (["mobilenet_v1", "--over", "alpha=1", "--plot", "macs", "-o", "a.png"], "--plot macs: expected two columns"),
+        (["mobilenet_v1", "--over", "alpha=1", "--plot", "macs,op", "-o", "a.png"], "the picture is of 'op', which is"),
+        (["mobilenet_v1", "--over", "alpha=1", "--plot", "macs,params", "-o", "/no/a.png"], "cannot write '/no/a.png'"),
         (["mobilenet_v1", "--over", "alpha=1", "--resume"], "--resume needs the file that was being written"),
         (["mobilenet_v9", "--over", "alpha=1"], "there is no file 'mobilenet_v9'"),
     ],
