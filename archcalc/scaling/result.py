@@ -103,20 +103,16 @@ class Scaling(Shown):
 
     def _notes(self) -> list[str]:
         fits, number = len(self.fitting), len(self.by_rule)
-        notes = [f"by the real {self.band.measure} {_fit(fits)}, of {self.tried:,} combinations"]
+        notes = [f"fit by their real {self.band.measure}: {fits:,} of {self.tried:,} combinations"]
         if not fits:
             notes.append("the nearest are shown: a smaller step, or more vars to search, may find others")
         if number:
             ends = sorted(one.ratio for one in self.by_rule)
             real = " to ".join(dict.fromkeys(map(times_text, (ends[0], ends[-1]))))
-            notes.append(f"by the rule {self.rule} {_fit(number)}; the real cost of these is {real}")
+            notes.append(f"fit by the rule {self.rule}: {number:,}, whose real {self.band.measure} are {real}")
         notes += self.remarks
         notes += [f"{count:,} combinations make no network: {problem}" for problem, count in self.problems.items()]
         return [*notes, "which of them is the most accurate only training tells"]
-
-
-def _fit(count: int) -> str:
-    return "none fits" if not count else "1 fits" if count == 1 else f"{count:,} fit"
 
 
 def _times(one: Candidate) -> tuple[Fraction, ...]:

@@ -41,6 +41,7 @@ SWEEPS = [
     ("vit_b_16", {"heads": [1, 2, 3, 4, 12], "classes": [10, 1000]}),
     ("blocks/chain", {"L": range(1, 7), "K": range(1, 8), "C": [3, 16]}),
     ("blocks/grouped", {"C_in": range(2, 40), "G": [1, 2, 4, 8]}),
+    ("vgg16", {"batch_norm": [True, False], "convs": [[1, 1, 2, 2, 2], [2, 2, 2, 2, 2]]}),  # none is a number
     ("vgg16", {"input[1]": [32, 33, 64], "conv1_1.filters": range(1, 60, 7), "batch_norm": [True, False]}),
 ]  # fmt: skip
 
