@@ -159,7 +159,7 @@ def test_the_family_that_was_scaled_so():
 
 
 CHAIN = {"width": "C", "resolution": "H", "depth": "K"}
-LISTED = "input: [3, 8, 8]\nvars: {width: [], depth: 0, size: 2}\nlayers: [{conv: [size, 1]}]"
+LISTED = "input: [3, 8, 8]\nvars: {width: [], depth: 0, times_width: 2}\nlayers: [{conv: [times_width, 1]}]"
 
 
 @pytest.mark.parametrize(
@@ -169,16 +169,17 @@ LISTED = "input: [3, 8, 8]\nvars: {width: [], depth: 0, size: 2}\nlayers: [{conv
         ("efficientnet_b0", {"budget": None}, "the budget is 'None', expected a multiple"),
         ("efficientnet_b0", {"budget": 2}, "the budget is 2 macs, 5.184e-09x the 385,814,752 of the network"),
         ("efficientnet_b0", {"budget": "1e6x"}, "the budget is 1e6x macs, 1e+06x the 385,814,752 of the network"),
+        ("efficientnet_b0", {"budget": "9" * 5000 + "x"}, "the budget is '9999999999"),
         ("efficientnet_b0", {"budget": "-2x"}, "the budget is -2x macs, -2x the"),
         ("efficientnet_b0", {"budget": "0x"}, "the budget is 0x macs, 0x the"),
         ("efficientnet_b0", {"budget": "100x"}, "from 1x to 100x in steps of 0.05 there are 1,981 multipliers"),
         ("blocks/chain", {"budget": "400x", "step": 0.4, "knobs": CHAIN}, "these are "),
         ("efficientnet_b0", {"measure": "mac"}, "there is no column 'mac'; did you mean 'macs'?"),
-        ("efficientnet_b0", {"measure": "op"}, "the column 'op' has no total that is a whole number"),
+        ("efficientnet_b0", {"measure": "op"}, "the column 'op' has no total here that is one whole number"),
         ("lenet5", {"measure": "buffers"}, "LeNet-5 has 0 buffers: there is nothing to scale"),
-        ("efficientnet_b0", {"step": "0"}, "the step is 0, expected a number above 0"),
-        ("efficientnet_b0", {"step": "small"}, "the step is 'small', expected a number"),
-        ("efficientnet_b0", {"within": "100%"}, "the band is 100%, expected a part of the budget"),
+        ("efficientnet_b0", {"step": "0"}, "the step is '0', expected a number above 0"),
+        ("efficientnet_b0", {"step": "1/0"}, "the step is '1/0', expected a number"),
+        ("efficientnet_b0", {"within": "100%"}, "the band is '100%', expected a part of the budget"),
         ("efficientnet_b0", {"knobs": {"wide": "width"}}, "found the knob 'wide'; did you mean 'width'?"),
         ("efficientnet_b0", {"knobs": {"width": 3}}, "the width is 3, expected the name of a var"),
         ("efficientnet_b0", {"knobs": {"width": "wdth"}}, "there is no var 'wdth'; did you mean 'width'?"),
@@ -198,11 +199,18 @@ def test_wrong_input(spec, options, message):
     assert str(caught.value).startswith(message)
 
 
-@pytest.mark.parametrize(("name", "message"), [("width", "a list of 0"), ("depth", "0")])
-def test_values_without_multiples(name, message, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("width", "is a list of 0, expected a number above 0"),
+        ("depth", "is 0, expected a number above 0"),
+        ("times_width", "has the name of a column of the result; rename the var"),
+    ],
+)
+def test_vars_that_cannot_be_searched(name, message, tmp_path):
     file = tmp_path / "listed.yaml"
     file.write_text(LISTED)
-    with pytest.raises(archcalc.ArchcalcError, match=f"the width '{name}' is {message}, expected a number above 0"):
+    with pytest.raises(archcalc.ArchcalcError, match=f"the width '{name}' {message}"):
         archcalc.scale(file, "2x", knobs={"width": name})
 
 
@@ -213,3 +221,27 @@ def test_a_network_of_its_own(tmp_path):
     found = archcalc.scale(file, "2x", within=0.05)
     # 3 MACs for each filter and pixel: 3*1*10*10, 3*1*14*14 and 3*2*10*10.
     assert [(one.values, one.totals[0]) for one in found.fitting] == [((1, 14), 588), ((2, 10), 600)]
+
+
+def test_the_nearest_on_both_sides(tmp_path):
+    """Of 2 filters and 10x10 pixels, with 3 MACs for each, nothing is within 1% below 1260; 1200 and 1521 are nearest."""
+    file = tmp_path / "own.yaml"
+    file.write_text("input: [3, size, size]\nvars: {width: 2, size: 10}\nlayers: [{conv: [width, 1]}]")
+    found = archcalc.scale(file, "2.1x", step=0.25, within="1%")
+    shown = [(one.verdict, one.values, one.totals[0]) for one in found.candidates]
+    assert shown == [("over", (3, 13), 1521), ("under", (4, 10), 1200)]
+
+
+def test_a_network_that_vanishes(tmp_path):
+    """A layer that is there for some widths only, so that others cost nothing."""
+    file = tmp_path / "some.yaml"
+    file.write_text("input: [3, 4, 4]\nvars: {width: 4}\nlayers: [{conv: [width, 1], when: width != 5}, relu]")
+    found = archcalc.scale(file, "2.1x", step=0.25, within=0.5)
+    # 3 MACs for each filter and pixel; the rule takes 1.25 to cost 1.56.
+    assert [(one.values, one.totals[0]) for one in found.candidates] == [
+        ((6,), 288),
+        ((7,), 336),
+        ((8,), 384),
+        ((5,), 0),
+    ]
+    assert [line.split()[4:6] for line in str(found).splitlines() if line.startswith("under")] == [["0", "0"]]

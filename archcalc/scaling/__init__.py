@@ -76,9 +76,9 @@ def scaling_of(
     except ImportError:
         hint = "install it with: pip install 'archcalc[sweep]'"
         raise ArchcalcError("a search needs numpy, which is not installed", hint=hint) from None
-    step = fraction("step", grid[0])
-    if step <= 0:
-        raise ArchcalcError(f"the step is {grid[0]}, expected a number above 0")
+    step = fraction(grid[0])
+    if not step:
+        raise ArchcalcError(f"the step is '{grid[0]}', expected a number above 0, such as 0.05")
     graph = load(spec, **values)
     band = band_of(graph, budget, grid[1], measure, settings)
     named = knobs_of(graph, knobs)

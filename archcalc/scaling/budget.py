@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
+from archcalc.algebra.plain import describe
 from archcalc.analysis import Analysis
 from archcalc.checking.verdicts import bound_of
 from archcalc.errors import ArchcalcError
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
 
 MAX_BUDGET = 1_000  # times the network as it is, and as a part of it
+MAX_TEXT = 50  # characters of a number
 FITS, OVER, UNDER = "fits", "over", "under"
+_NUMBER = re.compile(r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?)\s*(?P<percent>%?)")
 
 
 class Band(Record):
@@ -53,37 +57,43 @@ def band_of(graph: Graph, budget: Any, within: Any, measure: str, settings: Sett
     base = _base(graph, measure, settings)
     text = str(budget).strip()
     try:
-        amount = bound_of(text)
+        amount = bound_of(text if len(text) <= MAX_TEXT else "")
     except ArchcalcError:
         expected = "a multiple of what the network costs, such as 2x, or an amount, such as 800M"
-        raise ArchcalcError(f"the budget is '{text}', expected {expected}") from None
+        raise ArchcalcError(f"the budget is '{text[:MAX_TEXT]}', expected {expected}") from None
     most = amount if text.lower().endswith(("x", "%")) else amount / base
     if not Fraction(1, MAX_BUDGET) <= most <= MAX_BUDGET:
         shown = f"{text} {measure}, {times_text(most)} the {base:,} of the network"
         expected = f"expected 1/{MAX_BUDGET:,} to {MAX_BUDGET:,} times as much"
         raise ArchcalcError(f"the budget is {shown}", hint=f"{expected}; a multiple is written 2x")
-    part = fraction("band", within)
-    if not 0 <= part < 1:
-        raise ArchcalcError(f"the band is {within}, expected a part of the budget from 0% to below 100%")
+    part = fraction(within)
+    if part is None or part >= 1:
+        raise ArchcalcError(f"the band is '{within}', expected a part of the budget below 100%, such as 10%")
     return Band(measure, base, most * (1 - part), most)
 
 
 def _base(graph: Graph, measure: str, settings: Settings) -> int:
     """What the network costs as it is; raises ArchcalcError if that is no amount."""
+    if not isinstance(measure, str):
+        raise ArchcalcError(f"the measure is {describe(measure)}, expected the name of a column")
     found = Analysis(graph, settings).total(measure)
     if type(found) is not int:
-        raise ArchcalcError(f"the column '{measure}' has no total that is a whole number, so it has no budget")
+        raise ArchcalcError(f"the column '{measure}' has no total here that is one whole number, so it has no budget")
     if found <= 0:
         raise ArchcalcError(f"{graph.name} has {found} {measure}: there is nothing to scale")
     return found
 
 
-def fraction(what: str, given: Any) -> Fraction:
-    """A number as it was given, exactly; raises ArchcalcError."""
-    try:
-        return bound_of(str(given))
-    except ArchcalcError:
-        raise ArchcalcError(f"the {what} is '{given}', expected a number") from None
+def fraction(given: Any) -> Fraction | None:
+    """A number as it was given, exactly; None if it is none.
+
+    >>> fraction("10%"), fraction(0.05), fraction(".5"), fraction("half")
+    (Fraction(1, 10), Fraction(1, 20), Fraction(1, 2), None)
+    """
+    found = _NUMBER.fullmatch(str(given).strip())
+    if found is None or len(found[0]) > MAX_TEXT:
+        return None
+    return Fraction(found["number"]) / (100 if found["percent"] else 1)
 
 
 def times_text(ratio: Fraction) -> str:

@@ -80,6 +80,8 @@ def _knob(graph: Graph, role: Role, name: str) -> Knob:
         raise ArchcalcError(f"the {role.name} '{name}' is {describe(value)}, expected a number above 0, or such a list")
     if name in graph.choices:
         raise ArchcalcError(f"the {role.name} '{name}' has choices, so it has no multiples", hint="name other vars")
+    if name == "verdict" or name.startswith("times_"):
+        raise ArchcalcError(f"the {role.name} '{name}' has the name of a column of the result", hint="rename the var")
     return Knob(role, name, value)
 
 

@@ -185,6 +185,8 @@ EXPRESSIONS = [
     "floor(max(1, a)*7)", "ceil(a*b/3) + 1", "round(sqrt(b)*a*4) + 1", "floor(log2(b)*9) + 1", "max(1, floor(b/2*3))",
     "make_divisible(a*b, 4)", "b**2 // 3 + 1", "floor(2**a*5)", "b if a > 1 else 2*b + 1", "min(3, a)*4 // 1 + 1",
     "b % 5 + 1", "floor((b if b > 5 else a)*3)", "int(a*9) + 1", "max(b, 4) - min(b, 2)",
+    "1 if b != 4 else 2", "1 if b % 2 != 1 or a != 1 else 2", "1 if not b == 4 else 2", "1 if (b == 4) == false else 2",
+    "1 if b != true else 2", "1 if (b > 4) != (a > 1) else 2",
 ]  # fmt: skip
 
 
