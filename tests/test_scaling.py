@@ -224,7 +224,7 @@ def test_a_network_of_its_own(tmp_path):
 
 
 def test_the_nearest_on_both_sides(tmp_path):
-    """Of 2 filters and 10x10 pixels, with 3 MACs for each, nothing is within 1% below 1260; 1200 and 1521 are nearest."""
+    """Of 2 filters and 10x10 pixels, 3 MACs for each, nothing is within 1% of 1260; 1200 and 1521 are nearest."""
     file = tmp_path / "own.yaml"
     file.write_text("input: [3, size, size]\nvars: {width: 2, size: 10}\nlayers: [{conv: [width, 1]}]")
     found = archcalc.scale(file, "2.1x", step=0.25, within="1%")
