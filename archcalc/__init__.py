@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph as Graph
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
+    from archcalc.scaling import scale as scale
     from archcalc.spec import load as load
     from archcalc.spec import loads as loads
     from archcalc.sweeping import sweep as sweep
@@ -46,6 +47,7 @@ _PUBLIC = {
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
+    "scale": "archcalc.scaling",
     "solve": "archcalc.closed_forms.solving",
     "sweep": "archcalc.sweeping",
     "memory": "archcalc.footprint",
@@ -70,6 +72,7 @@ __all__ = [
     "loads",
     "memory",
     "savings",
+    "scale",
     "solve",
     "sweep",
     "verify",

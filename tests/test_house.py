@@ -32,6 +32,7 @@ FLOORS = {
     "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "sweeping": 4.8,  # filters by the conditions of `closed_forms`
+    "scaling": 4.9,  # sweeps
     "closed_forms": 4.7,  # reads limits as `checking` does
     "footprint": 4.7,  # reads amounts of memory as `checking` does
     "checking": 4.5,  # holds reports against expectations

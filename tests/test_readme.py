@@ -128,6 +128,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("formulas", ["formulas"]),
         ("memory", ["memory"]),
         ("savings", ["savings"]),
+        ("scale", ["scale"]),
         ("solve", ["solve"]),
         ("sweep", ["sweep"]),
         ("time", ["time"]),

@@ -187,7 +187,7 @@ class Traced:
         return equal(self, other)
 
     def __ne__(self, other: object) -> Any:
-        return self.tape.step("!=", self, other) if _is_numeric(other) else True
+        return self.tape.step("!=", self, _as_number(other)) if _is_numeric(other) else True
 
     def __lt__(self, other: Any) -> Any:
         return self.tape.step("<", self, other)
@@ -216,7 +216,12 @@ def is_number(value: Any, wanted: int) -> bool:
 
 
 def _is_numeric(value: Any) -> bool:
-    return type(value) in (int, float, Traced)
+    return type(value) in (int, float, bool, Traced)
+
+
+def _as_number(value: Any) -> Any:
+    """A truth as 0 or 1, which it is equal to; anything else as it is."""
+    return int(value) if type(value) is bool else value
 
 
 def _tape(*values: Any) -> Tape:
@@ -307,7 +312,7 @@ def log2(a: Any) -> Any:
 
 
 def equal(a: Any, b: Any) -> Any:
-    return _step("==", a, b) if _is_numeric(a) and _is_numeric(b) else False
+    return _step("==", _as_number(a), _as_number(b)) if _is_numeric(a) and _is_numeric(b) else False
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:

@@ -27,6 +27,7 @@ COMMANDS = {
     "memory": "memory",
     "ops": "ops",
     "savings": "savings",
+    "scale": "scale",
     "schema": "schema",
     "solve": "solve",
     "sweep": "sweep",

@@ -45,11 +45,11 @@ def significant(value: Any, digits: int) -> str:
     >>> from fractions import Fraction
     >>> [significant(Fraction(*pair), 3) for pair in ((1234567, 100), (1, 3), (2, 300), (19996, 1000), (9996, 1000))]
     ['12,346', '0.333', '0.00667', '20.0', '10.0']
-    >>> significant(Fraction(-1, 8), 2), significant(5, 3)
-    ('-0.13', '5')
+    >>> significant(Fraction(-1, 8), 2), significant(5, 3), significant(Fraction(0), 3)
+    ('-0.13', '5', '0')
     """
-    if type(value) is int:
-        return f"{value:,}"
+    if type(value) is int or not value:
+        return f"{int(value):,}"
     top, bottom = abs(value.numerator), value.denominator
     places = _places(top, bottom, digits)
     scaled = (2 * top * 10**places + bottom) // (2 * bottom)

@@ -79,8 +79,8 @@ def _shortened(tape: Tape, outputs: dict[str, Any], ranges: Mapping[str, tuple[A
     )
 
 
-def run(program: Program, columns: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The rows of the columns (numpy, one length) that a program tells of, or ALL, and its outputs for them.
+def run(program: Program, columns: Mapping[str, Any], count: int) -> tuple[Any, dict[str, Any]]:
+    """The rows of the columns (numpy, of this length) that a program tells of, or ALL, and its outputs for them.
 
     Exact at any size: numbers beyond 64 bits become Python's own. Rows leave at the first guard that fails for them, so
     that nothing behind it is computed with them.
@@ -89,7 +89,6 @@ def run(program: Program, columns: Mapping[str, Any]) -> tuple[Any, dict[str, An
 
     from archcalc.algebra.arrays import Array
 
-    count = len(next(iter(columns.values())))
     rows = np.arange(count)
     while len(rows):
         leaves = {name: Array(values[rows]) for name, values in columns.items()}

@@ -79,13 +79,14 @@ class Runner:
     def __init__(self, program: Program, variants: int):
         self.program = program
         self.problem = program.problem
-        self.kind = native.kind_of(program) if variants >= LARGE and not program.problem else None
+        is_worth_it = variants >= LARGE and program.leaves and not program.problem
+        self.kind = native.kind_of(program) if is_worth_it else None
         self.functions: dict[bool, Callable[..., None]] = {}
 
     def run(self, part: Part) -> tuple[Any, dict[str, Any]]:
         """The variants that it tells of, by their place in the part, or ALL, and its outputs for them."""
         if self.kind is None:
-            return run(self.program, part.flat())
+            return run(self.program, part.flat(), part.size)
         inner, shape = (part.inner, part.shape) if part.inner else (part.outer, (1, part.size))
         is_rectangle = bool(part.inner)
         if is_rectangle not in self.functions:

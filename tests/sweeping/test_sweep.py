@@ -44,6 +44,7 @@ SWEEPS = [
     ("vit_b_16", {"heads": [1, 2, 3, 4, 12], "classes": [10, 1000]}),
     ("blocks/chain", {"L": range(1, 7), "K": range(1, 8), "C": [3, 16]}),
     ("blocks/grouped", {"C_in": range(2, 40), "G": [1, 2, 4, 8]}),
+    ("vgg16", {"batch_norm": [True, False], "convs": [[1, 1, 2, 2, 2], [2, 2, 2, 2, 2]]}),  # none is a number
     ("vgg16", {"input[1]": [32, 33, 64], "conv1_1.filters": range(1, 60, 7), "batch_norm": [True, False]}),
 ]  # fmt: skip
 
@@ -215,6 +216,8 @@ EXPRESSIONS = [
     "floor(max(1, a)*7)", "ceil(a*b/3) + 1", "round(sqrt(b)*a*4) + 1", "floor(log2(b)*9) + 1", "max(1, floor(b/2*3))",
     "make_divisible(a*b, 4)", "b**2 // 3 + 1", "floor(2**a*5)", "b if a > 1 else 2*b + 1", "min(3, a)*4 // 1 + 1",
     "b % 5 + 1", "floor((b if b > 5 else a)*3)", "int(a*9) + 1", "max(b, 4) - min(b, 2)",
+    "1 if b != 4 else 2", "1 if b % 2 != 1 or a != 1 else 2", "1 if not b == 4 else 2", "1 if (b == 4) == false else 2",
+    "1 if b != true else 2", "1 if (b > 4) != (a > 1) else 2",
 ]  # fmt: skip
 
 
