@@ -38,6 +38,7 @@ UNITS: dict[str, int | Fraction] = {
     "GiB": 2**30,
     "TiB": 2**40,
 }
+MAX_LENGTH = 1_000  # characters of a number
 NEAREST, TRUNCATE = "nearest", "truncate"
 ROUNDINGS = (NEAREST, TRUNCATE)
 _NUMBER = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?:\s*(?:e|x\s*10\^)(\d{1,3}))?\s*([A-Za-z%]*)")
@@ -89,6 +90,10 @@ def read_printed(text: str, unit: str | None = None, digits: int | None = None) 
     bare = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text.translate(_SIGNS).strip().lstrip("~").strip())
     if unit is not None and unit not in UNITS:
         raise ArchcalcError(f"there is no unit '{unit}'", hint=did_you_mean(unit, UNITS))
+    if len(bare) > MAX_LENGTH and bare[0].isdigit():
+        raise ArchcalcError(
+            f"found {len(bare):,} characters, '{bare[:10]}...', expected a number of at most {MAX_LENGTH}"
+        )
     match = _NUMBER.fullmatch(bare)
     if match is None:
         return [int(size) for size in re.findall(r"\d+", bare)] if _SHAPE.fullmatch(bare) else text

@@ -164,7 +164,10 @@ def is_number(table: Table, place: int) -> bool:
 
 
 def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list[str]]:
-    """Headings, cells (the totals as the last row) and alignments, for a table that people read."""
+    """Headings, cells (the totals as the last row) and alignments, for a table that people read.
+
+    Without rows there is an empty one: tabulate counts columns by its rows.
+    """
     rows = [
         [_cell(value, is_human, column, table) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows
@@ -174,7 +177,7 @@ def grid(table: Table, is_human: bool) -> tuple[list[str], list[list[str]], list
         totals = [_cell(value, is_human, column, table) for value, column in pairs]
         rows.append(["total", *totals[1:]])
     alignments = ["right" if is_number(table, place) else "left" for place in range(len(table.columns))]
-    return [heading(column) for column in table.columns], rows, alignments
+    return [heading(column) for column in table.columns], rows or [[""] * len(table.columns)], alignments
 
 
 def header(table: Table) -> list[str]:

@@ -49,6 +49,7 @@ def test_text(text):
         (("93MB", "Mib"), "there is no unit 'Mib'"),
         (("61M", None, 1), "'61M' cannot be meant to 1 digits"),
         (("60M", None, 3), "'60M' cannot be meant to 3 digits"),
+        (("9" * 5000,), "found 5,000 characters, '9999999999...', expected a number of at most 1000"),
     ],
 )
 def test_not_read(arguments, message):

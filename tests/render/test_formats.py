@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import archcalc
+from archcalc.graph.table import Column, Table
 from archcalc.render import FORMATS, render
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -108,3 +109,10 @@ if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for golden_name, golden_text in outputs().items():
         (GOLDEN / f"{golden_name}.txt").write_text(golden_text)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_table_without_rows(form):
+    columns = (Column("name", "layer", "its name"), Column("macs", "macs", "what it costs", "MAC"))
+    shown = render(Table({"name": "a network", "source": ""}, columns, (), rows_name="layers"), form)
+    assert "macs" in shown or form == "json"
