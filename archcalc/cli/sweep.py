@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 
 from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, terminal_bar, write
 from archcalc.cli.over import parse_over
@@ -13,6 +14,7 @@ from archcalc.render import FORMATS, render
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
 
 
@@ -42,7 +44,8 @@ def run(arguments: Sequence[str]) -> int:
         _names(options.pareto) if options.pareto else (),
     )
     work, found = Work(plan), Summary(plan)
-    is_whole = record(work, found, options.output, options.resume, _bar(plan.size))
+    with _engine(options) as engine:
+        is_whole = record(work, found, options.output, options.resume, _bar(plan.size), engine)
     form = "json" if options.json else options.format
     shown = Found(found, work.units)
     write(shown.to_json() if form == "json" else render(shown.table(), form))
@@ -50,6 +53,19 @@ def run(arguments: Sequence[str]) -> int:
         complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(options.output))
         return INTERRUPTED
     return DONE if found.kept else FAILED
+
+
+def _engine(options: argparse.Namespace) -> AbstractContextManager[Any]:
+    """What does the work, as long as it is needed."""
+    if options.engine == "local":
+        if options.scheduler is not None:
+            raise ArchcalcError("--scheduler is for --engine dask")
+        from archcalc.sweeping.work import summaries
+
+        return nullcontext(summaries)
+    from archcalc.sweeping.cluster import on_cluster
+
+    return on_cluster(options.scheduler)
 
 
 def _goes_on(file: str | None) -> str:
@@ -112,4 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print one JSON object")
     add("-o", "--output", metavar="FILE", help="write every variant that is kept to a .parquet or .csv file")
     add("--resume", action="store_true", help="go on with what an interrupted sweep has written")
+    engine_help = "threads of this machine, or a cluster of Dask (local)"
+    add("--engine", choices=("local", "dask"), default="local", help=engine_help)
+    add("--scheduler", metavar="ADDRESS", help="of the cluster, tcp://host:8786 for one; or processes of this machine")
     return parser

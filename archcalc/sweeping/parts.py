@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from threading import get_ident
+from uuid import uuid4
 
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -107,7 +107,7 @@ class Parts(Record):
         """Write one part; raises ArchcalcError, with nothing under its name, if that fails."""
         path = self.path(start)
         # Its own name for each writer: of two that have the same part, one after the other puts it in its place.
-        new = f"{path}.{os.getpid()}.{get_ident()}.new"
+        new = f"{path}.{uuid4().hex}.new"
         try:
             if stretch.problems:
                 with open(new, "w", encoding="utf-8") as file:

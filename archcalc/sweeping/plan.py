@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 from archcalc.analysis import Settings
 from archcalc.errors import Place
@@ -42,20 +43,26 @@ class Plan(Record):
 
     def identity(self) -> str:
         """What makes the numbers of this sweep these and no others: the version, the specs' contents, the variants."""
-        from importlib.metadata import version
-
         space = self.space
         said = {
-            "archcalc": version("archcalc"),
+            "archcalc": version_here(),
             "specs": {spec: _digest(_written(spec)) for spec in self.specs},
             "fixed": dict(self.fixed),
             "columns": self.columns,
             "settings": [str(setting) for setting in self.settings],
+            "convention": _digest(_rules(self.settings.convention)),
             "where": self.where,
             "values": {name: [len(values), _digest(list(values))] for name, values in space.values.items()},
             "picks": [space.is_zip, space.sample],
         }
         return json.dumps(said, sort_keys=True, default=str, indent=1)
+
+
+def version_here() -> str:
+    """The version of the archcalc that is running."""
+    from importlib.metadata import version
+
+    return version("archcalc")
 
 
 def _written(spec: str) -> list[Any]:
@@ -65,6 +72,15 @@ def _written(spec: str) -> list[Any]:
 
     document = read_document(locate(spec))
     return [document.input, document.vars, sorted(document.words), document.blocks, document.layers]
+
+
+def _rules(name: str) -> str:
+    """What a convention says; of one that came by a pipe, nothing: it cannot be read twice."""
+    from archcalc.conventions import convention
+    from archcalc.spec.locate import read_file
+
+    where = convention(name).where
+    return read_file(where.file) if where is not None and os.path.isfile(where.file) else ""
 
 
 def _digest(value: Any) -> str:

@@ -111,6 +111,11 @@ def carry_out(work: Work, parts: Parts | None, start: int, stop: int) -> Summary
     return summary_of(work.plan, stretch)
 
 
+def summaries(work: Work, parts: Parts | None) -> Iterator[Summary]:
+    """The summary of each stretch, in their order, by threads."""
+    return in_order(lambda start, stop: carry_out(work, parts, start, stop), work.stretches())
+
+
 def in_order(function: Callable[[int, int], Result], stretches: Iterable[tuple[int, int]]) -> Iterator[Result]:
     """The results of a function of stretches, by threads, in their order; only a few are held at a time."""
     from collections import deque
