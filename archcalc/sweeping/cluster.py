@@ -200,7 +200,8 @@ def _local_cluster() -> Iterator[Any]:
             n_workers=CPU_COUNT,
             processes=True,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # there is a server in any case: at no port that another may have
+            scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
             preload=[DEAF],
         ) as cluster,
