@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import signal
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 
@@ -32,8 +33,6 @@ OFTEN = 64  # stretches after which the threads of the cluster are counted anew
 WAIT = 30  # seconds for a scheduler to answer, and for its first worker
 MAX_WORKS = 4  # sweeps that a worker can go on with at once, before it begins to forget their programs
 NOISY = ("distributed", "tornado", "asyncio")  # loggers; what they have to say is said by an error
-# Ctrl-C on a terminal reaches the processes of a local cluster too, which are ended in order by the one that has them.
-DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 ALIKE = "the scheduler and all workers need the same archcalc, dask and Python as this machine"
 SHARED = "the folder must be in a file system that this machine and all workers share"
 SAME_FILES = "a path must lead to the same file on every worker: from the root, in a file system that all share"
@@ -187,26 +186,54 @@ async def _answers(address: str) -> None:
 @contextmanager
 def _local_cluster() -> Iterator[Any]:
     """A process for each core of this machine."""
+    import gc
     from tempfile import TemporaryDirectory
 
     import dask
-    from dask.system import CPU_COUNT
-    from distributed import LocalCluster
 
     with (
         TemporaryDirectory(prefix="archcalc-") as folder,
         dask.config.set({"temporary-directory": folder}),  # or Dask would leave one of its own
-        LocalCluster(
-            n_workers=CPU_COUNT,
-            processes=True,
-            threads_per_worker=1,
-            dashboard_address="127.0.0.1:0",  # there is a server in any case: at no port that another may have
-            scheduler_kwargs={"dashboard": False},
-            silence_logs=logging.CRITICAL,
-            preload=[DEAF],
-        ) as cluster,
+        ExitStack() as stack,
     ):
-        yield cluster
+        stack.callback(gc.collect)  # what is left of a cluster has semaphores; `entry` ends without counting them
+        yield _started(stack)
+
+
+def _started(stack: ExitStack) -> Any:
+    from dask.system import CPU_COUNT
+    from distributed import LocalCluster
+
+    with _uninterrupted():
+        return stack.enter_context(
+            LocalCluster(
+                n_workers=CPU_COUNT,
+                processes=True,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",  # there is a server in any case: at no port that another may have
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
+            )
+        )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C has to wait; and the threads and processes that begin here never hear of it.
+
+    On a terminal it reaches all processes. Those of a cluster are ended by the one that has them.
+    """
+    from multiprocessing import resource_tracker
+
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its start, which comes with that of a first process, would let signals through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
