@@ -186,7 +186,6 @@ async def _answers(address: str) -> None:
 @contextmanager
 def _local_cluster() -> Iterator[Any]:
     """A process for each core of this machine."""
-    import gc
     from tempfile import TemporaryDirectory
 
     import dask
@@ -196,7 +195,6 @@ def _local_cluster() -> Iterator[Any]:
         dask.config.set({"temporary-directory": folder}),  # or Dask would leave one of its own
         ExitStack() as stack,
     ):
-        stack.callback(gc.collect)  # what is left of a cluster has semaphores; `entry` ends without counting them
         yield _started(stack)
 
 
