@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
+from archcalc.analysis import Settings
 from archcalc.cli import main
 from archcalc.errors import ArchcalcError
 from archcalc.sweeping import Plan, cluster, record, space_of, work
@@ -139,7 +140,8 @@ def test_few_stretches_are_under_way_at_a_time(client, scheduler):
     work.stretches = lambda: ((made.append(n), (20 * n, 20 * n + 20))[1] for n in range(10_000))
     with on_cluster(scheduler) as engine:
         summaries = engine(work, None)
-        assert sum(next(summaries).tried for _ in range(20)) == 400
+        firsts = [next(summaries).first["classes"][0] for _ in range(20)]
+        assert firsts == list(range(1, 400, 20))  # in their order
         assert 20 < len(made) <= 20 + 2 * cluster.AHEAD
         summaries.close()
 
@@ -340,15 +342,48 @@ def test_no_workers(tmp_path, monkeypatch, capfd):
     assert said == f"the scheduler {address} has no workers; start some with: dask worker {address}\n"
 
 
-def test_errors_of_a_worker_arrive_as_they_are(scheduler, folder, capfd):
-    (folder / "a.parquet.parts").mkdir()
-    (folder / "a.parquet.parts" / f"part-{0:020d}.parquet").mkdir()  # in the way
+def test_errors_of_a_worker_arrive_as_they_are(scheduler, folder):
     plan = Plan(("mobilenet_v1",), space_of({"alpha": [0.5, 1.0]}))
     parts = Parts.of("b.parquet", plan, False)
-    (folder / "b.parquet.parts" / f"part-{0:020d}.parquet").mkdir()
+    (folder / "b.parquet.parts" / f"part-{0:020d}.parquet").mkdir()  # in the way
     with on_cluster(scheduler) as engine, pytest.raises(ArchcalcError) as caught:
         list(engine(Work(plan), parts))
     assert caught.value.message == f"cannot write '{parts.path(0)}': Is a directory"
+
+
+def test_a_time_out_of_a_worker_is_its_own(monkeypatch, scheduler):
+    """And no sign of a scheduler that is lost."""
+
+    def late(job, start, stop):
+        raise TimeoutError("its own")
+
+    monkeypatch.setattr(cluster, "_carried_out", late)
+    plan = Plan(("mobilenet_v1",), space_of({"alpha": [0.5]}))
+    with on_cluster(scheduler) as engine, pytest.raises(TimeoutError, match="its own"):
+        list(engine(Work(plan), None))
+
+
+def test_a_scheduler_that_ends(folder, monkeypatch):
+    monkeypatch.setattr(cluster, "WAIT", 1)
+    plan = Plan(("mobilenet_v1",), space_of({"alpha": [0.5], "classes": range(1, 2001)}))
+    with started(1, str(folder)) as ends, on_cluster(ends.scheduler_address) as engine:
+        summaries = engine(Work(plan), None)
+        next(summaries)
+        ends.close()
+        with pytest.raises(ArchcalcError, match=f"the scheduler {ends.scheduler_address} is lost: "):
+            list(summaries)
+
+
+def test_another_convention_is_another_sweep(folder):
+    """A file of the same name, with other contents."""
+    file = folder / "own.yaml"
+    space = space_of({"classes": [10]})
+    plan = Plan(("lenet5",), space, settings=Settings(convention=str(file)))
+    file.write_text("unit: MAC\nrule: all\ncounts: {conv: mac}\notherwise: 0\n")
+    before = plan.identity()
+    assert plan.identity() == before
+    file.write_text("unit: MAC\nrule: all\ncounts: {conv: 2 * mac}\notherwise: 0\n")
+    assert plan.identity() != before
 
 
 def test_dask_is_missing(monkeypatch, capsys):
