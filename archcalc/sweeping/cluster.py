@@ -11,7 +11,7 @@ import json
 import logging
 import pickle
 import signal
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from archcalc.errors import ArchcalcError
@@ -67,7 +67,8 @@ def on_cluster(address: str | None) -> Iterator[Summaries]:
         stack.enter_context(_silence())
         # Long lists of values make a large plan; it is sent once, which is nothing to be warned of.
         stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 PiB"}))
-        client = stack.enter_context(_connected(address or stack.enter_context(_local_cluster())))
+        target = stack.enter_context(_local_cluster()) if address is None else address
+        client = stack.enter_context(_connected(target))
         yield lambda work, parts: _summaries(client, work, parts)
 
 
@@ -81,19 +82,15 @@ def _summaries(client: Any, work: Work, parts: Parts | None) -> Iterator[Summary
     job = client.submit(Job, name, work.plan.identity(), pickle.dumps((work.plan, parts)), key=f"archcalc-{name}")
     waiting: deque[tuple[int, Any]] = deque()
     ahead = 0
-    try:
-        for number, (start, stop) in enumerate(work.stretches()):
-            if number % OFTEN == 0:
-                ahead = AHEAD * max(1, _threads(client))
-            key = (f"archcalc-stretch-{name}", start)
-            waiting.append((start, client.submit(_carried_out, job, start, stop, key=key)))
-            if len(waiting) >= ahead:
-                yield _summary(work, parts, *waiting.popleft())
-        while waiting:
+    for number, (start, stop) in enumerate(work.stretches()):
+        if number % OFTEN == 0:
+            ahead = AHEAD * max(1, _threads(client))
+        key = (f"archcalc-stretch-{name}", start)
+        waiting.append((start, client.submit(_carried_out, job, start, stop, key=key)))
+        if len(waiting) >= ahead:
             yield _summary(work, parts, *waiting.popleft())
-    finally:
-        with suppress(Exception):  # it may be the cluster that has failed
-            client.cancel([job, *(future for _, future in waiting)])
+    while waiting:  # those that are dropped before, nobody computes: Dask counts who waits for them
+        yield _summary(work, parts, *waiting.popleft())
 
 
 def _threads(client: Any) -> int:
