@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 
 from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, terminal_bar, write
 from archcalc.cli.over import parse_over
@@ -13,6 +14,7 @@ from archcalc.render import FORMATS, render
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
 
 
@@ -46,7 +48,8 @@ def run(arguments: Sequence[str]) -> int:
         plotted,
     )
     work, found = Work(plan), Summary(plan)
-    is_whole = record(work, found, table, options.resume, _bar(plan.size))
+    with _engine(options) as engine:
+        is_whole = record(work, found, table, options.resume, _bar(plan.size), engine)
     form = "json" if options.json else options.format
     shown = Found(found, work.units)
     write(shown.to_json() if form == "json" else render(shown.table(), form))
@@ -54,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
         for file in pictures:
             plots.save(picture(shown), file)
     if not is_whole:
-        complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(table))
+        complain(f"interrupted after {found.tried:,} of {plan.size:,} variants" + _goes_on(table, found.kept))
         return INTERRUPTED
     if not found.kept:
         reason = "--where holds for none of those that make a network" if options.where else "none makes a network"
@@ -91,8 +94,23 @@ def _plotted(options: argparse.Namespace) -> tuple[str, ...]:
     return (*names, options.color) if options.color else names
 
 
-def _goes_on(file: str | None) -> str:
-    return "" if file is None else f"; '{file}' has them, and --resume goes on"
+def _engine(options: argparse.Namespace) -> AbstractContextManager[Any]:
+    """What does the work, as long as it is needed."""
+    if options.engine == "local":
+        if options.scheduler is not None:
+            raise ArchcalcError("--scheduler is for --engine dask")
+        from archcalc.sweeping.work import summaries
+
+        return nullcontext(summaries)
+    from archcalc.sweeping.cluster import on_cluster
+
+    return on_cluster(options.scheduler)
+
+
+def _goes_on(file: str | None, kept: int) -> str:
+    if file is None:
+        return ""
+    return f"; '{file}' has them, and --resume goes on" if kept else "; --resume goes on"
 
 
 def _values(options: argparse.Namespace) -> dict[str, list[Any]]:
@@ -154,4 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     output_help = "write every variant that is kept to a .parquet or .csv file; with --plot also .png, .svg or .pdf"
     add("-o", "--output", metavar="FILE", action="append", default=[], help=output_help)
     add("--resume", action="store_true", help="go on with what an interrupted sweep has written")
+    engine_help = "threads of this machine, or a cluster of Dask (local)"
+    add("--engine", choices=("local", "dask"), default="local", help=engine_help)
+    add("--scheduler", metavar="ADDRESS", help="of the cluster, tcp://host:8786 for one; or processes of this machine")
     return parser

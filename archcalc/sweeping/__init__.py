@@ -10,29 +10,37 @@ from archcalc.sweeping.engine import count_problem
 from archcalc.sweeping.parts import Parts
 from archcalc.sweeping.plan import DEFAULT_COLUMNS, Plan
 from archcalc.sweeping.space import space_of
-from archcalc.sweeping.work import Work, carry_out, in_order
+from archcalc.sweeping.work import Work, in_order, summaries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from os import PathLike
     from typing import Any
 
     from archcalc.sweeping.summary import Summary
 
 
-def record(work: Work, found: Summary, file: str | None, resume: bool, progress: Callable[[int], object]) -> bool:
+def record(
+    work: Work,
+    found: Summary,
+    file: str | None,
+    resume: bool,
+    progress: Callable[[int], object],
+    engine: Callable[[Work, Parts | None], Iterator[Summary]] = summaries,
+) -> bool:
     """Carry out a sweep: its summary into `found`, and every variant that is kept into a file; False if interrupted.
 
-    An interrupted sweep leaves a file of what is done, and its parts beside it, from which `resume` goes on. Where
-    nothing is kept, no file is written.
+    The `engine` does the work: threads of this process, or what `cluster.on_cluster` gives. An interrupted sweep
+    leaves a file of what is done, and its parts beside it, from which `resume` goes on. Where nothing is kept, no file
+    is written.
     """
     if file is None and resume:
         raise ArchcalcError("--resume needs the file that was being written", hint="name it with -o")
-    parts = None if file is None else Parts.of(file, work.plan, resume)
+    parts = None if file is None else Parts.of(file, work.identity(), resume)
     is_whole = True
     try:
-        for summary in in_order(lambda start, stop: carry_out(work, parts, start, stop), work.stretches()):
+        for summary in engine(work, parts):
             found.add(summary)
             progress(summary.tried)
     except KeyboardInterrupt:

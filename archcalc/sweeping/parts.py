@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from threading import get_ident
+from uuid import uuid4
 
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
@@ -20,8 +20,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-
-    from archcalc.sweeping.plan import Plan
 
 CSV, PARQUET = ".csv", ".parquet"
 IDENTITY = "sweep.json"
@@ -51,12 +49,12 @@ class Parts(Record):
     file: str
 
     @classmethod
-    def of(cls, file: str, plan: Plan, resume: bool) -> Parts:
-        """The parts of this sweep, none yet or those to go on with; raises ArchcalcError."""
+    def of(cls, file: str, identity: str, resume: bool) -> Parts:
+        """The parts of the sweep with this identity, none yet or those to go on with; raises ArchcalcError."""
         format_of(file)
         parts = cls(os.path.abspath(file))
         try:
-            parts._open(plan.identity(), resume, os.path.relpath(file))
+            parts._open(identity, resume, os.path.relpath(file))
         except OSError as error:
             raise ArchcalcError(f"cannot write '{file}.parts': {error.strerror}") from None
         return parts
@@ -108,7 +106,7 @@ class Parts(Record):
         """Write one part; raises ArchcalcError, with nothing under its name, if that fails."""
         path = self.path(start)
         # Its own name for each writer: of two that have the same part, one after the other puts it in its place.
-        new = f"{path}.{os.getpid()}.{get_ident()}.new"
+        new = f"{path}.{uuid4().hex}.new"
         try:
             if stretch.problems:
                 with open(new, "w", encoding="utf-8") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 
 from archcalc.analysis import Settings
 from archcalc.errors import Place
@@ -41,22 +41,27 @@ class Plan(Record):
         """How many variants there are."""
         return len(self.specs) * self.space.size
 
-    def identity(self) -> str:
+    def identity(self) -> dict[str, Any]:
         """What makes the numbers of this sweep these and no others: the version, the specs' contents, the variants."""
-        from importlib.metadata import version
-
         space = self.space
-        said = {
-            "archcalc": version("archcalc"),
+        return {
+            "archcalc": version_here(),
             "specs": {spec: _digest(_written(spec)) for spec in self.specs},
-            "fixed": dict(self.fixed),
-            "columns": self.columns,
+            "fixed": {name: str(value) for name, value in self.fixed.items()},
+            "columns": list(self.columns),
             "settings": [str(setting) for setting in self.settings],
-            "where": self.where,
+            "convention": _digest(_rules(self.settings.convention)),
+            "where": list(self.where),
             "values": {name: [len(values), _digest(list(values))] for name, values in space.values.items()},
-            "picks": [space.is_zip, space.sample],
+            "picks": [space.is_zip, str(space.sample)],
         }
-        return json.dumps(said, sort_keys=True, default=str, indent=1)
+
+
+def version_here() -> str:
+    """The version of the archcalc that is running."""
+    from importlib.metadata import version
+
+    return version("archcalc")
 
 
 def _written(spec: str) -> list[Any]:
@@ -66,6 +71,15 @@ def _written(spec: str) -> list[Any]:
 
     document = read_document(locate(spec))
     return [document.input, document.vars, sorted(document.words), document.blocks, document.layers]
+
+
+def _rules(name: str) -> str:
+    """What a convention says; of one that came by a pipe, nothing: it cannot be read twice."""
+    from archcalc.conventions import convention
+    from archcalc.spec.locate import read_file
+
+    where = convention(name).where
+    return read_file(where.file) if where is not None and os.path.isfile(where.file) else ""
 
 
 def _digest(value: Any) -> str:

@@ -5,6 +5,7 @@ Whoever carries them out, threads here or workers elsewhere, does the same: `car
 
 from __future__ import annotations
 
+import json
 import os
 
 from archcalc.closed_forms.condition import condition
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-STRETCH = 1 << 20  # variants that are held at once, by each worker
+STRETCH = 1 << 19  # variants that are held at once, by each worker
 SPEC = "spec"  # the column that says which spec a variant is of, where there are several
 
 
@@ -54,6 +55,10 @@ class Work:
     def units(self) -> dict[str, str]:
         """The unit of each total."""
         return self.engines[0].units
+
+    def identity(self) -> str:
+        """What makes the parts of this sweep these and no others: what they mean, and where one ends."""
+        return json.dumps({**self.plan.identity(), "stretch": STRETCH}, sort_keys=True, indent=1)
 
     def stretches(self, size: int | None = None) -> Iterator[tuple[int, int]]:
         """The first variant of each stretch and that after its last, in whole rows where these are short."""
@@ -110,6 +115,11 @@ def carry_out(work: Work, parts: Parts | None, start: int, stop: int) -> Summary
         if parts is not None:
             parts.add(start, stretch)
     return summary_of(work.plan, stretch)
+
+
+def summaries(work: Work, parts: Parts | None) -> Iterator[Summary]:
+    """The summary of each stretch, in their order, by threads."""
+    return in_order(lambda start, stop: carry_out(work, parts, start, stop), work.stretches())
 
 
 def in_order(function: Callable[[int, int], Result], stretches: Iterable[tuple[int, int]]) -> Iterator[Result]:
