@@ -2,8 +2,9 @@
 
 Names come first: layers whose names are alike and stand once in each network are anchors, as far as they are in one
 order. Between two anchors, layers of the same ops in the same order correspond one to one. What is left is aligned
-by ever less: name, op and attributes; op and attributes, for layers that were renamed; name and op. The rest was
-added or removed. A number that the language itself adds to a name (relu_2) says nothing: it counts what is before.
+by ever less: name, op, attributes and shapes; without the shapes; without the name, for layers that were renamed; by
+name and op. The rest was added or removed. A number that the language itself adds to a name (relu_2) says nothing: it
+counts what is before.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     Pair = tuple[int | None, int | None]
 
 # What is compared in a gap, one after the other: the weaker, the later.
-KEYS = (("names", "ops", "attributes"), ("ops", "attributes"), ("names", "ops"))
+KEYS = (
+    ("names", "ops", "attributes", "shapes"),
+    ("names", "ops", "attributes"),
+    ("ops", "attributes", "shapes"),
+    ("ops", "attributes"),
+    ("names", "ops"),
+)
 NO_ATTRIBUTES = repr({})
 MAX_ALIKE = 200_000  # pairs of like layers, of any place, in a gap that is aligned; of more only its ends are
 
@@ -34,9 +41,10 @@ class _Keys(Record):
     names: Sequence[str]
     ops: Sequence[str]
     attributes: Sequence[str]
+    shapes: Sequence[str]
 
     def part(self, start: int, end: int) -> _Keys:
-        lists = (values[start:end] for values in (self.names, self.ops, self.attributes))
+        lists = (values[start:end] for values in self[1:])
         return _Keys(self.start + start, *lists)
 
 
@@ -59,6 +67,7 @@ def _keys(graph: Graph) -> _Keys:
         [_name(layer.path, words) for layer in graph.layers],
         [layer.op_name for layer in graph.layers],
         [repr(attributes(layer.op)) for layer in graph.layers],
+        [repr((layer.output, [weight.shape for weight in layer.weights])) for layer in graph.layers],
     )
 
 
