@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="archcalc diff",
         description="Two networks layer by layer: which layers changed, came or went, and what it adds up to. "
-        "The exit status is 0 whether they differ or not: 'archcalc check --baseline' is for CI.",
+        "The exit status is 0 whether they differ or not; for CI, 'archcalc check' has baselines.",
         epilog="example: archcalc diff resnet50 resnet50 --set-a stride_in=1x1 --set-b stride_in=3x3",
         allow_abbrev=False,
     )

@@ -6,6 +6,7 @@ from archcalc.comparison.difference import ADDED, CHANGED, EQUAL, FOLLOWS, REMOV
 from archcalc.comparison.networks import settings_facts, settings_text
 from archcalc.graph.op import STORED
 from archcalc.graph.table import Column, Table, fraction
+from archcalc.record import Record
 from archcalc.render.numbers import as_float, as_in_spec, cell, signed
 
 TYPE_CHECKING = False
@@ -14,17 +15,29 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.comparison.difference import Change, Difference
-    from archcalc.graph.graph import Layer
+    from archcalc.graph.graph import Graph, Layer
 
 DIGITS = 3  # of a percentage
 MAX_CAUSES = 8  # that notes name
 WORDS = {"is_output": "output of the network"}
 
 
+class _Group(Record):
+    """Changes that are one row: of one layer, or of a block of this path that the spec calls by this word."""
+
+    path: str
+    word: str
+    changes: list[Change]
+
+
 def table(difference: Difference, everything: bool) -> Table:
     """A row for each change, or for each block that changed as a whole; the totals as a second table."""
     changes = [change for change in difference.changes if change.kind != EQUAL]
-    groups = [[change] for change in changes] if everything else _groups(difference.changes)
+    groups = (
+        [_Group(change.layer.path, change.layer.op_name, [change]) for change in changes]
+        if everything
+        else _groups(difference)
+    )
     shown = [group for group in groups if everything or not _is_silent(group)]
     facts = {"name": _title(difference), "source": ""} | settings_facts(difference.a)
     how, notes, sums = settings_text(difference.a), tuple(_notes(difference, shown)), _totals(difference)
@@ -38,7 +51,7 @@ def table(difference: Difference, everything: bool) -> Table:
         Column("output", "output", "shape of the output in A -> B: channels, then spatial sizes; per example"),
         *(of_a[name]._replace(is_signed=True) for name in difference.columns),
     )
-    rows = tuple(_row(difference, group) for group in shown)
+    rows = tuple(map(_row, shown))
     totals = (None, None, None, None, *(total["difference"] for total in difference.totals.values()))
     return Table(facts, columns, rows, totals, notes, how, parts=sums)
 
@@ -72,22 +85,29 @@ def _totals(difference: Difference) -> Table:
     return Table({}, columns, tuple(rows))
 
 
-def _groups(changes: Sequence[Change]) -> list[list[Change]]:
-    """The changes, those of a block together that is new or gone as a whole, or in which everything only follows."""
+def _groups(difference: Difference) -> list[_Group]:
+    """The changes; those of a block together that is new or gone as a whole, or in which everything only follows."""
     kinds: dict[str, set[str]] = {}
-    for change in changes:
+    for change in difference.changes:
         for prefix in _prefixes(change.layer.path):
             kinds.setdefault(prefix, set()).add(change.kind)
-    groups: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        if change.kind == EQUAL:
-            continue
-        path = change.layer.path
-        alone = {FOLLOWS, EQUAL} if change.kind == FOLLOWS else {change.kind}
-        if change.kind != CHANGED:
-            path = next((prefix for prefix in _prefixes(path) if kinds[prefix] <= alone), path)
-        groups.setdefault((change.kind, path), []).append(change)
+    words = [_words(report.graph) for report in (difference.a, difference.b)]
+    groups: dict[tuple[str, str], _Group] = {}
+    for change in difference.changes:
+        path, known = change.layer.path, words[change.b is not None]
+        if change.kind in (FOLLOWS, ADDED, REMOVED):
+            alone = {FOLLOWS, EQUAL} if change.kind == FOLLOWS else {change.kind}
+            blocks = (prefix for prefix in _prefixes(path) if prefix in known)  # the last is the layer itself
+            path = next((prefix for prefix in blocks if kinds[prefix] <= alone), path)
+        if change.kind != EQUAL:
+            group = groups.setdefault((change.kind, path), _Group(path, known[path], []))
+            group.changes.append(change)
     return list(groups.values())
+
+
+def _words(graph: Graph) -> dict[str, str]:
+    """What stands at a path: the op of a layer, the name of a block."""
+    return {layer.path: layer.op_name for layer in graph.layers} | dict(graph.groups)
 
 
 def _prefixes(path: str) -> list[str]:
@@ -96,29 +116,20 @@ def _prefixes(path: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
-def _is_silent(group: Sequence[Change]) -> bool:
+def _is_silent(group: _Group) -> bool:
     """Whether a row would say nothing: no layer itself changed, and every difference is 0."""
-    change = group[0]
-    if change.kind == CHANGED or any(any(change.differences) for change in group):
+    change = group.changes[0]
+    if change.kind == CHANGED or any(any(change.differences) for change in group.changes):
         return False
-    return change.kind == FOLLOWS or (len(group) == 1 and change.layer.op.storage != STORED)
+    return change.kind == FOLLOWS or (len(group.changes) == 1 and change.layer.op.storage != STORED)
 
 
-def _row(difference: Difference, group: Sequence[Change]) -> tuple[Any, ...]:
-    last = group[-1]
-    graph = (difference.a if last.b is None else difference.b).graph
-    sums = (sum(values) for values in zip(*(change.differences for change in group), strict=True))
-    if len(group) == 1:
+def _row(group: _Group) -> tuple[Any, ...]:
+    last = group.changes[-1]
+    sums = (sum(values) for values in zip(*(change.differences for change in group.changes), strict=True))
+    if len(group.changes) == 1:
         return last.layer.path, last.layer.op_name, _text(last), _shapes(last), *sums
-    path = _common([change.layer.path for change in group])
-    word = graph.groups.get(path, last.layer.op_name)
-    return path, word, f"{last.kind}: {len(group)} layers", _shapes(last), *sums
-
-
-def _common(paths: Sequence[str]) -> str:
-    """The longest path that all of these begin with."""
-    prefixes = _prefixes(paths[0])
-    return next(prefix for prefix in prefixes[::-1] if all(f"{path}.".startswith(f"{prefix}.") for path in paths))
+    return group.path, group.word, f"{last.kind}: {len(group.changes)} layers", _shapes(last), *sums
 
 
 def _text(change: Change) -> str:
@@ -145,7 +156,7 @@ def _shape(layer: Layer) -> str:
     return regions + cell(list(layer.output.shape))
 
 
-def _notes(difference: Difference, shown: Sequence[Sequence[Change]]) -> list[str]:
+def _notes(difference: Difference, shown: Sequence[_Group]) -> list[str]:
     """How many layers there are of each kind, and which changes make the differences."""
     equal = difference.count(EQUAL)
     counted_how = dict.fromkeys((*difference.a.analysis.notes, *difference.b.analysis.notes))
@@ -186,9 +197,9 @@ def _causes(difference: Difference) -> list[str]:
     return notes
 
 
-def _unlisted(difference: Difference, shown: Sequence[Sequence[Change]]) -> list[str]:
+def _unlisted(difference: Difference, shown: Sequence[_Group]) -> list[str]:
     """A note that counts the layers that differ and of which no row speaks."""
-    listed = sum(len(group) for group in shown)
+    listed = sum(len(group.changes) for group in shown)
     different = len(difference.changes) - difference.count(EQUAL)
     if listed == different:
         return []

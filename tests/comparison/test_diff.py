@@ -228,7 +228,7 @@ def test_large_networks_take_no_time():
 def test_json():
     found = archcalc.diff("lenet5", archcalc.load("lenet5", classes=12), labels=("ten", "twelve"))
     parsed = json.loads(found.to_json())
-    assert parsed["a"]["spec"], parsed["b"]["spec"] == ("ten", "twelve")
+    assert (parsed["a"]["spec"], parsed["b"]["spec"]) == ("ten", "twelve")
     assert parsed["b"]["vars"] == {"classes": 12}
     assert parsed["totals"]["params"] == {"a": 61_706, "b": 61_876, "difference": 170}  # 2 units of 84 and a bias
     (fc, softmax) = parsed["layers"]
