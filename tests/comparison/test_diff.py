@@ -133,7 +133,7 @@ def test_one_op_for_another():
 
 def test_an_int_and_a_list_of_it_are_one_attribute():
     assert archcalc.diff(sequential(conv(8, 3)), sequential(conv(8, "[3, 3]"))).is_equal
-    assert not archcalc.diff(sequential(conv(8, 3)), sequential(conv(8, "[3, 1]"))).is_equal
+    assert rows(archcalc.diff(sequential(conv(8, 3)), sequential(conv(8, "[3, 1]")))) == [("conv", "kernel 3 -> 3x1")]
 
 
 def test_other_wiring_of_the_same_layers():
@@ -144,12 +144,45 @@ def test_other_wiring_of_the_same_layers():
 
 
 def test_other_outputs_of_the_same_layers():
-    layers = (
-        "input: [8]\nlayers:\n- {linear: 8, name: a}\n- head: [{linear: 2}]\n  name: side\n- {linear: 2, name: b}\n"
+    layers = """input: [8]
+layers:
+- {linear: 8, name: a}
+- head: [{linear: 2}]
+  name: side
+- {linear: 2, from: a, name: b}
+"""
+    mine, other = archcalc.loads(layers), archcalc.loads(layers.replace("head", "sequence"))
+    assert rows(archcalc.diff(mine, other)) == [("side.linear", "output of the network true -> false")]
+
+
+def test_layers_in_another_order():
+    # Two of the three stay where they are; the third went elsewhere, and the first has another input now.
+    a, b = (
+        archcalc.loads("input: [8]\nlayers:\n" + "".join(f"- {{linear: 8, name: {name}}}\n" for name in order))
+        for order in ("pqr", "rpq")
     )
-    mine = archcalc.loads(layers)
-    other = archcalc.loads(layers.replace("- head: [{linear: 2}]\n  name: side\n", ""))
-    assert rows(archcalc.diff(mine, other)) == [("side.linear", "removed")]
+    found = archcalc.diff(a, b)
+    kinds = [(change.kind, change.layer.path) for change in found.changes if change.layer.path != "input"]
+    assert kinds[0] == ("added", "r")
+    assert [path for _, path in kinds] == ["r", "p", "q", "r"]
+    assert kinds[-1] == ("removed", "r")
+    assert found.totals["params"]["difference"] == 0
+
+
+def test_layers_that_add_nothing_are_named_if_they_store_anything():
+    a = sequential(conv(8), "dropout", "max_pool: {kernel: 3, stride: 1, padding: 1}", conv(4))
+    found = archcalc.diff(a, sequential(conv(8), conv(4)))
+    assert rows(found) == [("max_pool", "removed")]
+    assert found.table().notes[-1] == "not listed, as they add 0 to every difference here: 1 layer (--json lists them)"
+
+
+def test_of_what_is_too_long_to_align_the_ends_are(monkeypatch):
+    monkeypatch.setattr("archcalc.comparison.matching.MAX_ALIKE", 0)
+    a, b = (
+        sequential(*(line for count in filters for line in (conv(count), "relu")))
+        for filters in ((8, 9, 10, 11), (8, 9, 7, 10, 11))
+    )
+    assert rows(archcalc.diff(a, b)) == [("conv_3", "added"), ("conv_4", "follows")]  # it reads 7 channels, not 9
 
 
 def test_shared_weights_count_once():
@@ -215,6 +248,7 @@ def test_large_networks_take_no_time():
     found = archcalc.diff(large, archcalc.load("nasnet_a_large", resolution=299))
     assert len(found.changes) == 1264
     assert len(str(found).splitlines()) < 50
+    assert shown_sum(found, "macs") == found.totals["macs"]["difference"] < 0
     # Unlike, without names, and thousands of layers: what cannot be aligned in time is removed and added.
     a = sequential(*(line for i in range(800) for line in (conv(8 + i * 3 % 7), "relu")))
     b = sequential(*(line for i in range(700) for line in (conv(8 + i * 2 % 5), "relu")))
