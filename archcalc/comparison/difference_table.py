@@ -160,6 +160,9 @@ def _notes(difference: Difference, shown: Sequence[_Group]) -> list[str]:
     """How many layers there are of each kind, and which changes make the differences."""
     equal = difference.count(EQUAL)
     counted_how = dict.fromkeys((*difference.a.analysis.notes, *difference.b.analysis.notes))
+    equal_pairs = [(change.a, change.b) for change in difference.changes if change.kind == EQUAL]
+    renamed = sum(a is not None and b is not None and a.path != b.path for a, b in equal_pairs)
+    counted_how |= {f"layers that only have another name in B: {renamed:,}": None} if renamed else {}
     if difference.is_equal:
         return [f"no difference: all {equal:,} layers are equal", *_choices(difference), *counted_how]
     counted = [f"{difference.count(kind):,} {kind}" for kind in (CHANGED, ADDED, REMOVED) if difference.count(kind)]
