@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from archcalc.closed_forms import formulas as formulas
     from archcalc.closed_forms.savings import savings as savings
     from archcalc.closed_forms.solving import solve as solve
+    from archcalc.comparison.difference import Difference as Difference
+    from archcalc.comparison.difference import diff as diff
+    from archcalc.comparison.side_by_side import Comparison as Comparison
+    from archcalc.comparison.side_by_side import compare as compare
     from archcalc.errors import ArchcalcError as ArchcalcError
     from archcalc.footprint import memory as memory
     from archcalc.footprint.result import Memory as Memory
@@ -44,6 +48,10 @@ _PUBLIC = {
     "zoo": "archcalc.catalogue",
     "calibrate": "archcalc.calibration",
     "check": "archcalc.checking",
+    "compare": "archcalc.comparison.side_by_side",
+    "Comparison": "archcalc.comparison.side_by_side",
+    "diff": "archcalc.comparison.difference",
+    "Difference": "archcalc.comparison.difference",
     "formulas": "archcalc.closed_forms",
     "Formulas": "archcalc.closed_forms",
     "savings": "archcalc.closed_forms.savings",
@@ -59,6 +67,8 @@ _PUBLIC = {
 
 __all__ = [
     "ArchcalcError",
+    "Comparison",
+    "Difference",
     "Formulas",
     "Graph",
     "Memory",
@@ -67,6 +77,8 @@ __all__ = [
     "analyze",
     "calibrate",
     "check",
+    "compare",
+    "diff",
     "formulas",
     "load",
     "loads",

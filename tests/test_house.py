@@ -28,13 +28,14 @@ FLOORS = {
     "analysis": 3.2,
     "devices": 3.3,  # reads device files, as `spec` reads specs
     "explanation": 3.5,  # derives one layer; reports show it
-    "report": 4, "reference": 4, "catalogue": 4, "verification": 4, "compare": 4,
+    "report": 4, "reference": 4, "catalogue": 4, "verification": 4,
     "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports
     "sweeping": 4.8,  # filters by the conditions of `closed_forms`
     "scaling": 4.9,  # sweeps
     "closed_forms": 4.7,  # reads limits as `checking` does
     "footprint": 4.7,  # reads amounts of memory as `checking` does
+    "comparison": 4.5,  # sets reports beside each other; `compare` would hide the function of that name
     "checking": 4.5,  # holds reports against expectations
     "cli": 5, "__init__": 5, "__main__": 5,
 }  # fmt: skip

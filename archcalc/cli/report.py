@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LAYOUTS = (CHW, HWC)
 EPILOG = """other commands:
   archcalc check FILE ...      expectations, budgets and stored runs held against specs
+  archcalc compare SPEC SPEC   networks side by side: their totals, with ratios
+  archcalc diff A B            two networks layer by layer: what changed, and what it adds up to
   archcalc explain SPEC LAYER  one layer derived step by step: formula, numbers, result
   archcalc formulas SPEC       closed forms: what a network costs in terms of symbols
   archcalc solve SPEC          the value of one var that meets a condition, such as a budget
@@ -113,8 +115,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def settings(assignments: Sequence[str]) -> dict[str, Any]:
-    """Values for vars from `name=value`; raises ArchcalcError.
+def settings(assignments: Sequence[str], option: str = "--set") -> dict[str, Any]:
+    """Values for vars from `name=value`, as an option gives them; raises ArchcalcError.
 
     >>> settings(["width=0.5", "widths=[64, 128]", "stride_in=3x3", "form=keras"])
     {'width': 0.5, 'widths': [64, 128], 'stride_in': '3x3', 'form': 'keras'}
@@ -127,13 +129,13 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals or not name:
-            raise ArchcalcError(f"--set {assignment}: expected NAME=VALUE")
+            raise ArchcalcError(f"{option} {assignment}: expected NAME=VALUE")
         if name in result:
-            raise ArchcalcError(f"--set gives '{name}' twice")
+            raise ArchcalcError(f"{option} gives '{name}' twice")
         if not value.strip():
-            raise ArchcalcError(f"--set {name}=: a value is missing")
+            raise ArchcalcError(f"{option} {name}=: a value is missing")
         # A list is YAML; anything else is an expression, in which 'text' keeps its quotes.
-        place = f"--set {name}"
+        place = f"{option} {name}"
         node = read_text(value, place) if value.lstrip().startswith("[") else Scalar(value, False, Place(place, 1, 1))
         result[name] = setting(node)
     return result
@@ -142,7 +144,9 @@ def settings(assignments: Sequence[str]) -> dict[str, Any]:
 def _text(report: Report, options: argparse.Namespace) -> str:
     if options.json or options.format == "json":
         return report.to_json()
-    columns = _columns(options.columns, report)
+    columns = column_names(options.columns)
+    if columns == ("all",):
+        columns = report.settings.columns
     chosen = options.format or "text"
     if options.work:
         return _worked(report, columns, chosen, options)
@@ -162,11 +166,14 @@ def _worked(report: Report, columns: Sequence[str] | None, chosen: str, options:
     return lecture.render(table, options.human) if chosen == "text" else render(table, chosen, options.human)
 
 
-def _columns(given: str | None, report: Report) -> tuple[str, ...] | None:
+def column_names(given: str | None) -> tuple[str, ...] | None:
+    """The names that --columns gives; None if it is not given. Raises ArchcalcError if there are none.
+
+    >>> column_names("params, macs")
+    ('params', 'macs')
+    """
     if given is None:
         return None
-    if given == "all":
-        return report.settings.columns
     names = tuple(name.strip() for name in given.split(",") if name.strip())
     if not names:
         raise ArchcalcError("--columns is empty, expected names of columns separated by commas")

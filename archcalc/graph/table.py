@@ -69,8 +69,9 @@ class Column(Record):
     nothing, and is left out of records. `separator` stands between the numbers of a list. With
     `is_label` its numbers are names, such as years, and are written without commas; with `is_shape` its lists are
     shapes, channels first; with `is_rounded` people are shown two digits; with `is_size` its numbers are bytes, and
-    people are shown MiB too. `ratio_of` names the two columns that a RATIO divides. A column with `digits` holds
-    fractions, exactly: people are shown so many significant digits, and programs get the nearest floating-point number.
+    people are shown MiB too; with `is_signed` they are differences, and a plus is shown. `ratio_of` names the two
+    columns that a RATIO divides. A column with `digits` holds fractions, exactly: people are shown so many significant
+    digits, and programs get the nearest floating-point number.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Column(Record):
     ratio_of: tuple[str, ...] = ()
     digits: int = 0
     is_size: bool = False
+    is_signed: bool = False
 
 
 class Table(Record):

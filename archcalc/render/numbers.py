@@ -116,8 +116,19 @@ def cell(value: Any, is_human: bool = False, separator: str = "x") -> str:
     return str(value)
 
 
+def signed(value: Any, digits: int) -> str:
+    """A difference with its sign; a fraction to so many significant digits.
+
+    >>> signed(1200, 3), signed(-1200, 3), signed(0, 3)
+    ('+1,200', '-1,200', '0')
+    """
+    return ("+" if value > 0 else "") + significant(value, digits)
+
+
 def _cell(value: Any, is_human: bool, column: Column, table: Table) -> str:
     is_human = is_human or column.is_rounded
+    if column.is_signed and value is not None:
+        return signed(value, column.digits)
     if hasattr(value, "written"):
         return derivation(value, is_human, table.layout)
     if column.digits and type(value) is not int and is_exact(value):
