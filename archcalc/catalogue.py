@@ -14,7 +14,37 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from matplotlib.figure import Figure
+
     from archcalc.graph.graph import Graph
+
+# Networks whose names a picture has beside them, as far as there is room: those of lectures first.
+_NOTABLE = (
+    "alexnet",
+    "vgg16",
+    "googlenet",
+    "resnet50",
+    "lenet5",
+    "mobilenet_v1",
+    "densenet121",
+    "efficientnet_b0",
+    "vit_b_16",
+    "mask_rcnn",
+    "unet",
+    "squeezenet1_0",
+    "perceptron",
+    "inception_v3",
+    "efficientnet_b7",
+    "resnet152",
+    "yolo_v1",
+    "rcnn",
+    "vit_l_16",
+    "mobilenet_v3_small",
+    "shufflenet_v2",
+    "dqn",
+    "nfnet_f6",
+    "xvector",
+)
 
 _TOTALS = ("params", "buffers", "macs", "activations", "depth")
 
@@ -58,6 +88,24 @@ class Zoo(Shown):
             tuple(rows),
             units=f"totals of one example, with the vars as in the spec; convention macs: {units(Settings())}",
             rows_name="networks",
+        )
+
+    def plot(self) -> Figure:
+        """A picture of the networks: MACs to the right, parameters upwards, activations as area, families as colors.
+
+        >>> zoo("DQN").plot().axes[0].get_xlabel()
+        'macs [MAC]'
+        """
+        from archcalc.plots.zoo import Network, zoo
+
+        networks = [Network(*(row[name] for name in Network._fields)) for row in self.networks]
+        families = {network.family for network in networks}
+        named = [network.name for network in networks] if len(families) == 1 else _NOTABLE
+        return zoo(
+            networks,
+            named=named,
+            title="Networks of the zoo" if len(families) > 1 else f"{networks[0].family} in the zoo",
+            note="one example each, at the input size of the spec; params have no unit; 1 MAC is 2 FLOP",
         )
 
 

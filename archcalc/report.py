@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
+    from matplotlib.figure import Figure
+
     from archcalc.explanation import Explanation
     from archcalc.explanation.conventions import Conventions
 
@@ -264,6 +266,50 @@ class Report(Shown):
             sizes_bytes=self._sizes_bytes(),
             parts=parts_table(self.analysis),
         )
+
+    def plot(self, *columns: str, depth: int | None = None) -> Figure:
+        """A picture of these columns (params, macs and activations, if none are named) as bars, a panel each.
+
+        `depth` folds blocks as in the table; without it they are folded where there are too many layers for bars.
+        The picture is a matplotlib figure that shows itself in a notebook; `archcalc.plots.save` writes it to a file.
+
+        >>> [axes.get_xlabel() for axes in analyze("alexnet").plot("params", "macs").axes]
+        ['params', 'macs [MAC]']
+        """
+        from archcalc.pictures import COLUMNS, bars_picture
+
+        names = columns or COLUMNS
+        return bars_picture(self.analysis, names, depth, lambda folded: self.table(("op", *names), folded))
+
+    def plot_receptive_field(self, layer: str | None = None) -> Figure:
+        """A picture of the receptive fields on the input, growing by layer, or up to one layer.
+
+        >>> analyze("lenet5").plot_receptive_field("s4").axes[1].texts[-1].get_text()
+        '16x16 px'
+        """
+        from archcalc.pictures import field_picture
+
+        return field_picture(self.analysis, layer)
+
+    def plot_memory(self) -> Figure:
+        """A picture of the memory in use while each layer runs, with the peak marked.
+
+        >>> analyze("vgg16").plot_memory().axes[0].texts[0].get_text()
+        'peak 25.7 MB: conv1_2'
+        """
+        from archcalc.pictures import memory_picture
+
+        return memory_picture(self.analysis)
+
+    def plot_roofline(self) -> Figure:
+        """A picture of the layers under the roofline of the device; raises ArchcalcError if none was given.
+
+        >>> analyze("vgg16", device="nvidia-a100-sxm-80gb").plot_roofline().axes[0].texts[0].get_text()
+        '19.5 TFLOP/s at float32'
+        """
+        from archcalc.pictures import roofline_picture
+
+        return roofline_picture(self.analysis)
 
     def to_json(self) -> str:
         """The JSON of the command line: one object, integers exact at any size."""

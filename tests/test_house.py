@@ -28,6 +28,7 @@ FLOORS = {
     "analysis": 3.2,
     "devices": 3.3,  # reads device files, as `spec` reads specs
     "explanation": 3.5,  # derives one layer; reports show it
+    "pictures": 3.5,  # gathers for `plots` what reports draw
     "report": 4, "reference": 4, "catalogue": 4, "verification": 4,
     "calibration": 4,
     "working": 4.5,  # shows the arithmetic of reports

@@ -35,10 +35,12 @@ INK, FAINT, GRID = "#222222", "#666666", "#e6e6e6"
 # Okabe and Ito, "Color Universal Design" (2008): told apart by the color-blind too. Without its black, which is the
 # ink; its grey comes last.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#e69f00", "#56b4e9", "#cc79a7", "#f0e442", "#999999")
+OTHER = "other"  # what shares the last color
 COLOR_MAP = "viridis"
 
 EXACT_BELOW = 10_000
 PREFIXES = ("", "k", "M", "G", "T", "P", "E")
+TICKS = 6  # about so many on an axis
 DECADES = 2  # an axis of more is logarithmic,
 LONG = 3  # and one of more than this has ticks at powers of ten only
 
@@ -63,14 +65,15 @@ def check_ready(file: str | PathLike[str]) -> None:
     folder = os.path.dirname(os.fspath(file)) or "."
     if not os.path.isdir(folder):
         raise ArchcalcError(f"cannot write '{file}': there is no folder '{folder}'")
-    _need_matplotlib()
+    need_matplotlib()
 
 
 def _ending(file: str | PathLike[str]) -> str:
     return os.path.splitext(os.fspath(file))[1].lower()
 
 
-def _need_matplotlib() -> None:
+def need_matplotlib() -> None:
+    """Raise an ArchcalcError that says how to install it, if it is not there."""
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError:
@@ -80,25 +83,37 @@ def _need_matplotlib() -> None:
 
 def new_figure(title: str, note: str = "") -> tuple[Figure, Axes]:
     """An empty figure with one pair of axes, a title, and small print at its foot; raises ArchcalcError."""
-    _need_matplotlib()
+    figure, (axes,) = new_panels(title, note, SIZE)
+    return figure, axes
+
+
+def new_panels(
+    title: str, note: str, size: tuple[float, float], count: int = 1, **options: Any
+) -> tuple[Figure, list[Axes]]:
+    """The same with several axes side by side; the size is in inches, `options` are those of matplotlib's subplots."""
+    need_matplotlib()
     import textwrap
 
-    from matplotlib.figure import Figure
+    from archcalc.plots.figure import NewFigure
 
-    figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained", facecolor="white")
-    axes = figure.add_subplot(facecolor="white")
-    head = figure.suptitle(textwrap.fill(title, 64), x=0.012, ha="left", fontsize=TITLE, color=INK)
+    figure = NewFigure(figsize=size, dpi=DPI, layout="constrained", facecolor="white")
+    panels = list(figure.subplots(1, count, squeeze=False, **options)[0])
+    wide = size[0] / SIZE[0]
+    head = figure.suptitle(textwrap.fill(title, int(64 * wide)), x=0.012, ha="left", fontsize=TITLE, color=INK)
     head.set_parse_math(False)
     if note:  # the place of a common x label: the layout keeps it free
-        foot = figure.supxlabel(textwrap.fill(note, 100), x=0.988, ha="right", fontsize=NOTE, color=FAINT)
+        text = textwrap.fill(note, int(100 * wide))
+        foot = figure.supxlabel(text, x=0.988, ha="right", fontsize=NOTE, color=FAINT)
         foot.set_parse_math(False)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
-    axes.set_axisbelow(True)
-    axes.grid(color=GRID, linewidth=0.8)
-    axes.tick_params(labelsize=TICK, color=FAINT, labelcolor=INK)
-    axes.tick_params(which="minor", color=FAINT)
-    return figure, axes
+    for axes in panels:
+        axes.set_facecolor("white")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(FAINT)
+        axes.set_axisbelow(True)
+        axes.grid(color=GRID, linewidth=0.8)
+        axes.tick_params(labelsize=TICK, color=FAINT, labelcolor=INK)
+        axes.tick_params(which="minor", color=FAINT)
+    return figure, panels
 
 
 def save(figure: Figure, file: str | PathLike[str]) -> None:
@@ -107,12 +122,12 @@ def save(figure: Figure, file: str | PathLike[str]) -> None:
     Equal figures become equal files.
     """
     check_ready(file)
-    content = _content(figure, _ending(file))
+    whole = content(figure, _ending(file))
     new = f"{os.fspath(file)}.new"
     try:
         try:
             with open(new, "wb") as output:
-                output.write(content)
+                output.write(whole)
             os.replace(new, file)
         except BaseException:
             with suppress(OSError):
@@ -123,7 +138,8 @@ def save(figure: Figure, file: str | PathLike[str]) -> None:
         raise ArchcalcError(f"cannot write '{file}': {reason}") from None
 
 
-def _content(figure: Figure, ending: str) -> bytes:
+def content(figure: Figure, ending: str) -> bytes:
+    """What a file with this ending holds of a figure; equal figures give equal files."""
     import matplotlib
 
     buffer = io.BytesIO()
@@ -154,6 +170,26 @@ def engineering(value: float) -> str:
         return f"{value:.4g}"
     # Ticks are round numbers: more digits than that are the rounding of their sums.
     return f"{scaled:.10g} {PREFIXES[place]}".rstrip()
+
+
+def rounded(value: float) -> str:
+    """The same to three digits, beside a mark that shows it; small whole numbers are exact.
+
+    >>> [rounded(value) for value in (37_752_832, 4096, 0.123456)]
+    ['37.8 M', '4096', '0.123']
+    """
+    is_exact = value == int(value) and abs(value) < EXACT_BELOW
+    return engineering(value if is_exact else float(f"{value:.3g}"))
+
+
+def amount(value: float, unit: str) -> str:
+    """The same with its unit.
+
+    >>> amount(25_690_112, "B"), amount(512, "B")
+    ('25.7 MB', '512 B')
+    """
+    number, _, prefix = rounded(value).partition(" ")
+    return f"{number} {prefix}{unit}".rstrip()
 
 
 def label(name: str, units: Mapping[str, str]) -> str:
@@ -200,8 +236,8 @@ def is_wide(values: Any) -> bool:
     return bool(least > 0 and most > least * 10**DECADES)
 
 
-def set_axis(axes: Axes, which: str, text: str, values: Any) -> None:
-    """Name the "x" or the "y" axis, and give it the scale and the ticks that these values (floats) need."""
+def set_axis(axes: Axes, which: str, text: str, values: Any, count: int = TICKS) -> None:
+    """Name the "x" or the "y" axis, and give it the scale and the ticks (so many) that these values (floats) need."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_label_text(text, fontsize=LABEL, color=INK)
     axis.label.set_parse_math(False)
@@ -212,19 +248,19 @@ def set_axis(axes: Axes, which: str, text: str, values: Any) -> None:
     elif least == most:  # nothing tells how much an axis should show
         margin = max(abs(least) / 10, 1 if _is_whole(values) else 0)
         axes.set(**{f"{which}lim": (least - margin, most + margin)})
-    axis.set_major_locator(ticks(values))
+    axis.set_major_locator(ticks(values, count))
     axis.set_major_formatter(_tick_text)
     axis.set_minor_locator(_small_ticks(is_logarithmic))
 
 
-def ticks(values: Any) -> Locator:
+def ticks(values: Any, count: int = TICKS) -> Locator:
     """Where ticks for these values (floats) are: at round numbers; at whole ones where all values are whole."""
     from matplotlib.ticker import LogLocator, MaxNLocator
 
     if is_wide(values):
         is_long = values.max() > values.min() * 10**LONG
         return LogLocator(subs=(1,) if is_long else (1, 3))
-    return MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10], integer=_is_whole(values))
+    return MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10], integer=_is_whole(values))
 
 
 def _is_whole(values: Any) -> bool:
@@ -240,6 +276,19 @@ def _small_ticks(is_logarithmic: bool) -> Locator:
 
 def _tick_text(value: float, _: float = 0) -> str:
     return engineering(value)
+
+
+def colors_of(kinds: Sequence[str]) -> dict[str, str]:
+    """A color for each kind, in the order of their first layer; the rarest share the last, where they are too many.
+
+    >>> colors_of(["conv", "pool", "conv"])
+    {'conv': '#0072b2', 'pool': '#d55e00'}
+    """
+    counts = {kind: list(kinds).count(kind) for kind in dict.fromkeys(kinds)}
+    *own, last = PALETTE
+    common = sorted(counts, key=lambda kind: -counts[kind])[: len(own)]
+    colors = dict(zip([kind for kind in counts if kind in common], own, strict=False))
+    return colors if len(counts) == len(colors) else {**colors, OTHER: last}
 
 
 def add_color_bar(axes: Axes, text: str, values: Any) -> Any:

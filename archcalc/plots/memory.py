@@ -1,0 +1,67 @@
+"""The memory that is in use while a network runs, step after step, with the peak marked."""
+
+from __future__ import annotations
+
+from archcalc import plots
+from archcalc.errors import ArchcalcError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIZE = (10, 5.6)  # inches
+FEW = 45  # steps that each have their name below; of more, the stages have
+ROOM = 1.18  # times the peak: above it is what is said of it
+
+
+def memory(names: Sequence[str], alive: Sequence[Any], *, title: str = "", note: str = "") -> Figure:
+    """A figure of the bytes that are alive while each layer runs, in the order of execution.
+
+    Raises ArchcalcError.
+
+    >>> figure = memory(["input", "conv", "fc"], [400, 2_400, 2_010])
+    >>> figure.axes[0].texts[0].get_text()
+    'peak 2400 B: conv'
+    """
+    if not names:
+        raise ArchcalcError("there is nothing to draw: no layer runs")
+    figure, (axes,) = plots.new_panels(title, note, SIZE)
+    import numpy as np
+
+    levels = plots.as_floats("memory", alive)
+    peak = int(levels.argmax())
+    plots.set_axis(axes, "y", "memory alive [B]", np.append(levels, 0))
+    axes.stairs(levels, np.arange(len(levels) + 1) - 0.5, fill=True, color=plots.PALETTE[4])
+    marked = np.arange(2) + peak - 0.5
+    axes.stairs(levels[peak : peak + 1], marked, fill=True, color=plots.PALETTE[1])
+    axes.set(xlim=(-0.5, len(levels) - 0.5), ylim=(0, (levels.max() or 1) * ROOM))
+    text = axes.annotate(
+        f"peak {plots.amount(levels[peak], 'B')}: {names[peak]}", (peak, levels[peak]), (0, 6),
+        textcoords="offset points", va="bottom", ha="left" if peak < len(levels) / 2 else "right",
+        fontsize=plots.LABEL, color=plots.INK,
+    )  # fmt: skip
+    text.set_parse_math(False)
+    _name_steps(axes, names)
+    return figure
+
+
+def _name_steps(axes: Axes, names: Sequence[str]) -> None:
+    """Every step by its name or, of many, the first step of every stage that is far enough from the one before."""
+    steps = range(len(names))
+    if len(names) > FEW:
+        stages = [name.split(".")[0] for name in names]
+        kept: list[int] = []
+        for step in steps:
+            if (not step or stages[step] != stages[step - 1]) and (not kept or step - kept[-1] >= len(names) / FEW):
+                kept.append(step)
+        shown = {step: stages[step] for step in kept}
+    else:
+        shown = dict(zip(steps, names, strict=True))
+    axes.set_xticks(list(shown), list(shown.values()), rotation=90, fontsize=plots.NOTE, parse_math=False)
+    axes.grid(visible=False, axis="x")
+    what = "layer, in the order of execution" if len(names) <= FEW else f"{len(names):,} layers, in the order of execution"
+    axes.set_xlabel(what, fontsize=plots.LABEL, color=plots.INK)
