@@ -1,8 +1,9 @@
-"""The README is true: every block of it is run, in its order, in a folder of its own.
+"""The README and the pages of docs/ are true: every block is run, in its order, in a folder of its page's own.
 
-`yaml` blocks are written to the file that their first line names; `console` blocks are commands with their
-exact output; `python` blocks are run, those that name a file of archcalc as that module, registered. The two
-commands of the `bash` block are run by `.ci/run`. `python tests/test_readme.py` writes the outputs anew.
+`yaml` blocks are written to the file that their first line names, and stay there until a later block names it again;
+`console` blocks are commands with their exact output; `python` blocks are run, those that name a file of archcalc as
+that module, registered. The two commands of the README's `bash` block are run by `.ci/run`; `text` is not run.
+`python tests/test_readme.py` writes the outputs anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import types
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -24,44 +26,75 @@ from archcalc import analysis, ops, render
 from archcalc.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def of_kind(kind: str) -> list[str]:
-    return [body for language, body in BLOCKS if language == kind]
+class Block(NamedTuple):
+    """A block of a page; `files` are the specs that stand before it, `name` -> text."""
+
+    page: Path
+    kind: str
+    body: str
+    files: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        return f"{self.page.stem}: {self.body.partition(chr(10))[0]}"
 
 
-def fill(folder: Path) -> None:
-    """The README's own specs, and the checkout's `specs` under its own name."""
-    for body in of_kind("yaml"):
-        name = re.match(r"# (\S+\.yaml)\n", body)
-        assert name is not None
-        (folder / name[1]).write_text(body)
-    (folder / "specs").symlink_to(ROOT / "specs")
+def read(page: Path) -> list[Block]:
+    found, files = [], {}
+    for kind, body in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        if kind == "yaml":
+            name = re.match(r"# (\S+\.yaml)\n", body)
+            assert name is not None, f"{page}: a yaml block names no file: {body}"
+            files[name[1]] = body
+        found.append(Block(page, kind, body, dict(files)))
+    return found
 
 
-@pytest.fixture
+BLOCKS = [block for page in PAGES for block in read(page)]
+
+
+def of_kind(kind: str) -> list[Block]:
+    return [block for block in BLOCKS if block.kind == kind]
+
+
+def module_of(block: Block) -> str | None:
+    match = re.match(r"# archcalc/(\w+)/(\w+)\.py\n", block.body)
+    return None if match is None else f"archcalc.{match[1]}.{match[2]}"
+
+
+def enter(block: Block, folder: Path) -> None:
+    """Go to a folder that has the specs before a block, and the checkout's `specs` under its own name."""
+    os.chdir(folder)
+    for name, text in block.files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    Path("specs").symlink_to(ROOT / "specs")
+
+
+@pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is filled, and entered."""
-    fill(tmp_path)
+    """A folder of the test's own, which it leaves."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_every_block_is_run_by_something() -> None:
-    assert {language for language, _ in BLOCKS} == {"bash", "console", "python", "text", "yaml"}
-    assert len(of_kind("bash")) == 1
-    assert of_kind("bash")[0].splitlines() == [
+    assert {block.kind for block in BLOCKS} == {"bash", "console", "python", "text", "yaml"}
+    (bash,) = of_kind("bash")
+    assert bash.page == README
+    assert bash.body.splitlines() == [
         "pip install -e . && archcalc specs/vgg16.yaml --table",
         "pip install -e '.[test]' && pytest",
     ]
 
 
-@pytest.mark.parametrize("body", of_kind("console"), ids=lambda body: body.partition("\n")[0])
-@pytest.mark.usefixtures("folder")
-def test_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
-    command, _, expected = body.partition("\n")
+@pytest.mark.parametrize("block", of_kind("console"), ids=lambda block: block.label)
+def test_console(block: Block, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    enter(block, folder)
+    command, _, expected = block.body.partition("\n")
     program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "archcalc"
     main(arguments)
@@ -69,27 +102,29 @@ def test_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.out + shown.err == expected
 
 
-def module_of(body: str) -> str | None:
-    match = re.match(r"# archcalc/(\w+)/(\w+)\.py\n", body)
-    return None if match is None else f"archcalc.{match[1]}.{match[2]}"
+@pytest.mark.parametrize("block", of_kind("yaml"), ids=lambda block: block.label)
+def test_every_file_is_used(block: Block) -> None:
+    name = block.label.partition("# ")[2]
+    assert any(name in other.body and other.files.get(name) == block.body for other in BLOCKS if other.kind != "yaml")
 
 
-@pytest.mark.parametrize("body", [body for body in of_kind("python") if module_of(body) is None])
-def test_python(body: str, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(body, "README.md", "exec"), {})  # noqa: S102
+@pytest.mark.parametrize("block", [block for block in of_kind("python") if module_of(block) is None])
+def test_python(block: Block, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    enter(block, folder)
+    exec(compile(block.body, block.page.name, "exec"), {})  # noqa: S102
 
 
 @pytest.fixture
 def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """archcalc with the README's own op, analysis and output added as it says."""
+    """archcalc with the op, the analysis and the output of `add-an-op.md` added as it says."""
     names = []
-    for body in of_kind("python"):
-        name = module_of(body)
-        if name is None:
+    for block in of_kind("python"):
+        name = module_of(block)
+        if name is None or block.page == README:  # as in add-an-op.md
             continue
         module = types.ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
-        exec(compile(body, name, "exec"), module.__dict__)  # noqa: S102
+        exec(compile(block.body, name, "exec"), module.__dict__)  # noqa: S102
         names.append(name)
     monkeypatch.setitem(ops.OPS, "square", "Square")
     monkeypatch.setitem(analysis.MODULES, "reuse", "reuse")
@@ -138,7 +173,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
     ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)
+    usages = next(block.body for block in of_kind("text") if block.page == README and "archcalc SPEC" in block.body)
     usage = next(part for part in re.split(r"^(?=archcalc)", usages, flags=re.M) if f"archcalc {command} " in part)
     with pytest.raises(SystemExit):
         main([*arguments, "--help"])
@@ -147,18 +182,21 @@ def test_usage_names_every_option(command: str, arguments: list[str], capsys: py
 
 
 def renew() -> None:
-    """Write the README with what its commands print now."""
-    text = TEXT
-    with tempfile.TemporaryDirectory() as folder:
-        fill(Path(folder))
-        os.chdir(folder)
-        for body in of_kind("console"):
-            command = body.partition("\n")[0]
+    """Write every page with what its commands print now."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in read(page):
+            if block.kind != "console":
+                continue
+            command = block.body.partition("\n")[0]
             shown = io.StringIO()
-            with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
-                main(shlex.split(command.removeprefix("$ "))[1:])
-            text = text.replace(f"```console\n{body}```", f"```console\n{command}\n{shown.getvalue()}```")
-    (ROOT / "README.md").write_text(text, encoding="utf-8")
+            with tempfile.TemporaryDirectory() as folder:
+                enter(block, Path(folder))
+                with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+                    main(shlex.split(command.removeprefix("$ "))[1:])
+                os.chdir(ROOT)
+            text = text.replace(f"```console\n{block.body}```", f"```console\n{command}\n{shown.getvalue()}```")
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
