@@ -2,7 +2,8 @@
 
 `yaml` blocks are written to the file that their first line names, and stay there until a later block names it again;
 `console` blocks are commands with their exact output; `python` blocks are run, those that name a file of archcalc as
-that module, registered. The two commands of the README's `bash` block are run by `.ci/run`; `text` is not run.
+that module, registered. The examples in the README's table of commands end well. The two commands of its `bash` block
+are run by `.ci/run`; `text` is not run.
 `python tests/test_readme.py` writes the outputs anew.
 """
 
@@ -23,7 +24,7 @@ import pytest
 
 import archcalc
 from archcalc import analysis, ops, render
-from archcalc.cli import main
+from archcalc.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -120,7 +121,7 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names = []
     for block in of_kind("python"):
         name = module_of(block)
-        if name is None or block.page == README:  # as in add-an-op.md
+        if name is None:
             continue
         module = types.ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
@@ -152,33 +153,35 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
     assert "work    C*H*W add, C*H*W mul" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("command", "arguments"),
-    [
-        ("SPEC", []),
-        ("explain", ["explain"]),
-        ("verify", ["verify"]),
-        ("schema", ["schema"]),
-        ("zoo", ["zoo"]),
-        ("formulas", ["formulas"]),
-        ("memory", ["memory"]),
-        ("savings", ["savings"]),
-        ("scale", ["scale"]),
-        ("solve", ["solve"]),
-        ("sweep", ["sweep"]),
-        ("time", ["time"]),
-        ("devices", ["devices"]),
-        ("calibrate", ["calibrate"]),
-        ("columns", ["columns"]),
-    ],
-)
-def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    usages = next(block.body for block in of_kind("text") if block.page == README and "archcalc SPEC" in block.body)
-    usage = next(part for part in re.split(r"^(?=archcalc)", usages, flags=re.M) if f"archcalc {command} " in part)
-    with pytest.raises(SystemExit):
-        main([*arguments, "--help"])
-    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
-    assert options == set(re.findall(r"--[a-z]+", usage))
+def anchors(page: Path) -> set[str]:
+    """What links may name of a page, as GitHub makes it of headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {"", *(re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings)}
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    """Those of docs/ are checked when the site is built."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)#?([^)]*)\)", README.read_text(encoding="utf-8"))
+    assert len(links) > 20
+    assert [(page, anchor) for page, anchor in links if anchor not in anchors(ROOT / page)] == []
+
+
+EXAMPLES = [
+    example
+    for line in README.read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ")
+    for example in re.findall(r"`archcalc ([^`]+)`", line)
+]
+
+
+def test_every_command_has_an_example() -> None:
+    assert {example.split()[0] for example in EXAMPLES} >= set(COMMANDS)
+
+
+# `calibrate` takes a while; its own tests run it.
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if not example.startswith("calibrate")])
+def test_examples(example: str) -> None:
+    assert main(shlex.split(example)) == 0
 
 
 def renew() -> None:
