@@ -105,7 +105,7 @@ class Zoo(Shown):
             networks,
             named=named,
             title="Networks of the zoo" if len(families) > 1 else f"{networks[0].family} in the zoo",
-            note="one example each, at the input size of the spec; params have no unit; 1 MAC is 2 FLOP",
+            note="of one example, at the input size of the spec; area: activations; 1 MAC is 2 FLOP",
         )
 
 

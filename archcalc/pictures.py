@@ -16,7 +16,7 @@ from archcalc.render.numbers import as_in_spec, heading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from matplotlib.figure import Figure
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from archcalc.plots.receptive_field import Area
 
 COLUMNS = ("params", "macs", "activations")  # of bars, if no others are asked for
-MANY_BARS, MANY_FIELDS = 40, 24  # of more, blocks are folded until there are fewer
+MANY_BARS, MANY_FIELDS = 30, 24  # of more, blocks are folded until there are fewer
+HARDLY_FEWER = 0.8  # times
 # How the total of a column is called, by its rule.
 TOTALS = {SUM: "total", MAX: "most", RATIO: "overall"}
 MIDDLE = "fields of the unit in the middle of each output; what lies in the padding is lighter"
@@ -49,9 +50,9 @@ def bars_picture(
     return bars(
         [row["name"] for row in rows],
         [_panel(table, name, rows) for name in wanted],
-        kinds=[row["op"] for row in rows],
+        kinds=[row["op"].partition(" x")[0] for row in rows],  # a block three times is of its kind
         title=f"{analysis.graph.name}: the cost of each {_what(chosen)}",
-        note=_note(analysis, f"{rest:,} more have nothing of it" if rest else ""),
+        note=_note(analysis, f"left out for having none of these: {rest:,}" if rest else ""),
     )
 
 
@@ -82,12 +83,12 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
     if last in lost:
         raise ArchcalcError(f"where the field of '{path}' lies could not be followed")
     chosen -= set(lost)
-    depth, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
+    _, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
     return receptive_field(
         graph.layers[source].output.size,
         areas,
-        title=f"{graph.name}: receptive field of " + (f"each {_what(depth)}" if path is None else path),
-        note=_note(analysis, MIDDLE, f"{len(lost):,} layers could not be followed" if lost else ""),
+        title=f"{graph.name}: how the receptive field grows" + ("" if path is None else f" up to {path}"),
+        note=_note(analysis, MIDDLE, f"left out as they could not be followed: {len(lost):,}" if lost else ""),
     )
 
 
@@ -117,7 +118,7 @@ def roofline_picture(analysis: Analysis) -> Figure:
         ),
         points,
         title=f"{analysis.graph.name} under the roofline of {device.name}",
-        note=_note(analysis, BOUNDS, f"{rest:,} layers that compute nothing are not shown" if rest else ""),
+        note=_note(analysis, BOUNDS, f"left out for computing nothing: {rest:,}" if rest else ""),
     )
 
 
@@ -125,7 +126,7 @@ def roofline_picture(analysis: Analysis) -> Figure:
 # Bars.
 
 
-def _drawn(table: Table, names: Sequence[str]) -> list[dict[str, Any]]:
+def _drawn(table: Table, names: Iterable[str]) -> list[dict[str, Any]]:
     """The rows that have anything in one of these columns; raises ArchcalcError where one has no numbers."""
     rows = [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
     for name in names:
@@ -178,9 +179,7 @@ def _ends(field: Field) -> tuple[tuple[int, int], ...] | None:
     return tuple(ends) or None
 
 
-def _areas(
-    graph: Graph, fields: Sequence[Field], chosen: set[int], depth: int | None, last: int | None
-) -> list[Area]:
+def _areas(graph: Graph, fields: Sequence[Field], chosen: set[int], depth: int | None, last: int | None) -> list[Area]:
     """The fields of these layers, of a block that of its last, each where it differs from the one before."""
     from archcalc.plots.receptive_field import Area
 
@@ -221,6 +220,9 @@ def _folded(
         while levels and count(found) > most:
             depth, levels = levels, levels - 1
             found = drawn(depth)
+        # A level that tells hardly more than the next one only makes names longer: conv2.0.add instead of conv2.0.
+        while depth is not None and depth > 1 and count(shorter := drawn(depth - 1)) >= HARDLY_FEWER * count(found):
+            depth, found = depth - 1, shorter
     return depth, found
 
 
@@ -235,4 +237,4 @@ def _note(analysis: Analysis, *more: str) -> str:
     inputs = ", ".join(f"{name} {'x'.join(map(str, shape))}".strip() for name, shape in shapes.items())
     values = [f"{name}={as_in_spec(value)}" for name, value in found["vars"].items()]
     counted = ", ".join([f"input {inputs}", f"batch {found['batch']}", found["dtype"], *values])
-    return "; ".join([counted, *(text for text in more if text)])
+    return "\n".join([*filter(None, ["; ".join(filter(None, more))]), counted])

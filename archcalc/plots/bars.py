@@ -8,14 +8,14 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST = 200  # bars of a panel
-FEW = 26  # bars with their numbers beside them; more would be a wall of text
+FEW = 30  # bars with their numbers beside them; more would be a wall of text
 # Inches.
 NAMES, PANEL, LEGEND = 2.0, 2.9, 1.4
 FRAME, BAR = 1.7, 0.21
@@ -72,13 +72,13 @@ def _draw(axes: Axes, panel: Bars, colors: Sequence[Any]) -> None:
     plots.set_axis(axes, "x", panel.heading, np.append(lengths, 0), count=3)
     axes.barh(range(len(lengths)), lengths, height=0.72, color=colors)
     axes.set_xlim(0, (lengths.max() or 1) * ROOM)
-    axes.grid(visible=False, axis="y")
+    axes.grid(visible=False, axis="y" if len(lengths) > FEW else "both")  # numbers need no lines
     axes.set_title(panel.total, loc="left", fontsize=plots.TICK, color=plots.FAINT)
     if len(lengths) > FEW:
         return
     for row, length in enumerate(lengths):
         if length:
             axes.annotate(
-                plots.rounded(length), (length, row), (3, 0), textcoords="offset points", va="center",
+                plots.rounded(length), (length, row), (3, 0), textcoords="offset points", va="center_baseline",
                 fontsize=plots.NOTE, color=plots.INK,
             )  # fmt: skip
