@@ -33,17 +33,11 @@ _NOTABLE = (
     "unet",
     "squeezenet1_0",
     "perceptron",
-    "inception_v3",
     "efficientnet_b7",
-    "resnet152",
     "yolo_v1",
-    "rcnn",
-    "vit_l_16",
-    "mobilenet_v3_small",
     "shufflenet_v2",
     "dqn",
     "nfnet_f6",
-    "xvector",
 )
 
 _TOTALS = ("params", "buffers", "macs", "activations", "depth")

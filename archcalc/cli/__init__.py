@@ -26,6 +26,7 @@ COMMANDS = {
     "formulas": "formulas",
     "memory": "memory",
     "ops": "ops",
+    "plot": "plot",
     "savings": "savings",
     "scale": "scale",
     "schema": "schema",

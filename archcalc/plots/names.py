@@ -31,27 +31,35 @@ SIDES = (
 
 
 def add_names(axes: Axes, marks: Any, radii: Sequence[float], names: dict[int, str]) -> None:
-    """Write the names of some marks, by index and the most important first, where they hide no other name nor mark.
+    """Write the names of some marks, by index and the most important first, where they and their lines hide no other
+    name nor mark.
 
     `marks` are their places (x, y), `radii` are in points. All else must have been drawn: it decides where axes are.
     """
+    from matplotlib.path import Path
     from matplotlib.transforms import Bbox
 
     plots.settle(axes)
     scale = axes.figure.dpi / POINTS
     centres = axes.transData.transform(marks)
-    taken = [text.get_window_extent() for text in axes.texts]
-    for (x, y), radius in zip(centres, radii, strict=True):
-        reach = HEART * radius * scale
-        taken.append(Bbox([[x - reach, y - reach], [x + reach, y + reach]]))
+    hearts = [
+        Bbox([[x - reach, y - reach], [x + reach, y + reach]])
+        for (x, y), reach in zip(centres, [HEART * scale * radius for radius in radii], strict=True)
+    ]
+    written = [text.get_window_extent() for text in axes.texts]
+    lines: list[Path] = []
     for index, name in names.items():
-        size = _size(axes, name)
+        size, centre = _size(axes, name), centres[index]
         for gap, side in product(GAPS, SIDES):
             far = (radii[index] + gap) * scale
-            box = _box(centres[index][0] + side[0] * far, centres[index][1] + side[1] * far, size, side)
-            if _is_within(box, axes.bbox) and not box.count_overlaps(taken):
+            end = (centre[0] + side[0] * far, centre[1] + side[1] * far)
+            box, line = _box(*end, size, side), Path([centre, end])
+            hides = box.count_overlaps(written) or box.count_overlaps(hearts)
+            crosses = any(one.intersects_bbox(box) for one in lines) or any(map(line.intersects_bbox, written))
+            if _is_within(box, axes.bbox) and not hides and not crosses:
                 _write(axes, marks[index], radii[index], gap, name, side)
-                taken.append(box)
+                written.append(box)
+                lines.append(line)
                 break
 
 
