@@ -84,11 +84,17 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
         raise ArchcalcError(f"where the field of '{path}' lies could not be followed")
     chosen -= set(lost)
     _, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
+    every = -(-len(areas) // MANY_FIELDS)
     return receptive_field(
         graph.layers[source].output.size,
-        areas,
+        areas[::-every][::-1],  # the last is the largest, as a rule
         title=f"{graph.name}: how the receptive field grows" + ("" if path is None else f" up to {path}"),
-        note=_note(analysis, MIDDLE, f"left out as they could not be followed: {len(lost):,}" if lost else ""),
+        note=_note(
+            analysis,
+            MIDDLE,
+            f"one of every {every} is shown" if every > 1 else "",
+            f"left out as they could not be followed: {len(lost):,}" if lost else "",
+        ),
     )
 
 

@@ -131,6 +131,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("scale", ["scale"]),
         ("solve", ["solve"]),
         ("sweep", ["sweep"]),
+        ("plot", ["plot"]),
         ("time", ["time"]),
         ("devices", ["devices"]),
         ("calibrate", ["calibrate"]),

@@ -180,7 +180,7 @@ def rounded(value: float) -> str:
     ['37.8 M', '4096', '0.123']
     """
     is_exact = value == int(value) and abs(value) < EXACT_BELOW
-    return engineering(value if is_exact else float(f"{value:.3g}"))
+    return engineering(value if is_exact else float(f"{float(value):.3g}"))
 
 
 def amount(value: float, unit: str) -> str:

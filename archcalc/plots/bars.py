@@ -39,8 +39,8 @@ def bars(
     Layers of one of the `kinds`, such as all convolutions, share a color. Raises ArchcalcError.
 
     >>> figure = bars(["conv", "fc"], [Bars("params", [10, 90], "total 100"), Bars("macs [MAC]", [700, 90])])
-    >>> [axes.get_xlabel() for axes in figure.axes], [bar.get_width() for bar in figure.axes[0].patches]
-    (['params', 'macs [MAC]'], [10.0, 90.0])
+    >>> [(axes.get_xlabel(), *(text.get_text() for text in axes.texts)) for axes in figure.axes]
+    [('params', '10', '90'), ('macs [MAC]', '700', '90')]
     """
     if not names:
         raise ArchcalcError("there is nothing to draw: no layer has any of it")
