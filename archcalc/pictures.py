@@ -33,7 +33,7 @@ MANY_BARS, MANY_FIELDS = 30, 24  # of more, blocks are folded until there are fe
 HARDLY_FEWER = 0.8  # times
 # How the total of a column is called, by its rule.
 TOTALS = {SUM: "total", MAX: "most", RATIO: "overall"}
-MIDDLE = "fields of the unit in the middle of each output; what lies in the padding is lighter"
+MIDDLE = "fields of the unit in the middle of each output, each size once; what lies in the padding is lighter"
 BOUNDS = "bounds, no measurements; 1 MAC is 2 FLOP; area: part of the time"
 
 
@@ -186,22 +186,20 @@ def _ends(field: Field) -> tuple[tuple[int, int], ...] | None:
 
 
 def _areas(graph: Graph, fields: Sequence[Field], chosen: set[int], depth: int | None, last: int | None) -> list[Area]:
-    """The fields of these layers, of a block that of its last, each where it differs from the one before."""
+    """The fields of these layers, of a block that of its last; of fields of one size only the first, or `last`."""
     from archcalc.plots.receptive_field import Area
 
-    areas: list[Area] = []
+    areas: dict[str, Area] = {}
     for name, members in _members(graph, depth).items():
         inside = [index for index in members if index in chosen]
         if not inside:
             continue
         ends = None if fields[inside[-1]].is_global else _ends(fields[inside[-1]])
         area = Area(graph.layers[last].path if inside[-1] == last else name, ends)
-        if areas and areas[-1].ends == ends:
-            if inside[-1] == last:
-                areas[-1] = area  # that is the layer which was asked for
-            continue
-        areas.append(area)
-    return areas
+        if inside[-1] == last:
+            areas.pop(area.text, None)  # this is the layer which was asked for
+        areas.setdefault(area.text, area)
+    return list(areas.values())
 
 
 # ---------------------------------------------------------------------------------------------

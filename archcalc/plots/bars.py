@@ -19,7 +19,7 @@ FEW = 30  # bars with their numbers beside them; more would be a wall of text
 # Inches.
 NAMES, PANEL, LEGEND = 2.0, 2.9, 1.4
 FRAME, BAR = 1.7, 0.21
-LEAST_HEIGHT = 4.5
+LEAST_HEIGHT = 4.0
 ROOM = 1.3  # times the longest bar: right of it is its number
 
 
@@ -70,7 +70,7 @@ def _draw(axes: Axes, panel: Bars, colors: Sequence[Any]) -> None:
 
     lengths = plots.as_floats(panel.heading, [0 if value is None else value for value in panel.values])
     plots.set_axis(axes, "x", panel.heading, np.append(lengths, 0), count=3)
-    axes.barh(range(len(lengths)), lengths, height=0.72, color=colors)
+    axes.barh(range(len(lengths)), lengths, height=plots.thickness(len(lengths)), color=colors)
     axes.set_xlim(0, (lengths.max() or 1) * ROOM)
     axes.grid(visible=False, axis="y" if len(lengths) > FEW else "both")  # numbers need no lines
     axes.set_title(panel.total, loc="left", fontsize=plots.TICK, color=plots.FAINT)

@@ -47,7 +47,7 @@ def add_names(axes: Axes, marks: Any, radii: Sequence[float], names: dict[int, s
         for (x, y), reach in zip(centres, [HEART * scale * radius for radius in radii], strict=True)
     ]
     written = [text.get_window_extent() for text in axes.texts]
-    lines: list[Path] = []
+    lines = [axes.transData.transform_path(line.get_path()) for line in axes.lines]
     for index, name in names.items():
         size, centre = _size(axes, name), centres[index]
         for gap, side in product(GAPS, SIDES):

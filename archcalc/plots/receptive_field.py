@@ -19,7 +19,6 @@ BEYOND = 0.75  # times the input: no more of what lies outside is shown on eithe
 LIGHTEST = 0.9  # of the map of colors: its last yellow is faint on white
 OUTSIDE = "#f2f2f2"  # the padding
 TINT = 0.12  # how much of a color the input has when a layer sees all of it
-FEWEST = 8  # rows that there is room for: fewer bars would be beams
 FAINTER = 0.35  # how much of a color a field has there
 
 
@@ -118,7 +117,7 @@ def _whole(values: Sequence[int]) -> Any:
 def _draw_key(axes: Axes, size: Sequence[int], areas: Sequence[Area], colors: Any) -> None:
     """Which color is which layer's, as bars as long as the field is wide: a legend that shows the growth."""
     lengths = [max(size) if area.ends is None else max(high - low + 1 for low, high in area.ends) for area in areas]
-    axes.barh(range(len(areas)), lengths, height=0.72, color=colors)
+    axes.barh(range(len(areas)), lengths, height=plots.thickness(len(areas)), color=colors)
     _name_rows(axes, areas)
     axes.set_xlim(0, max(lengths) * 1.35)
     axes.set_xlabel("size of the field [px]", fontsize=plots.LABEL, color=plots.INK)
@@ -136,7 +135,15 @@ def _draw_lines(axes: Axes, length: int, areas: Sequence[Area], colors: Any) -> 
     for row, (area, color) in enumerate(zip(areas, colors, strict=True)):
         ((first, last),) = area.ends or ((0, length - 1),)
         for alpha, left, right in ((FAINTER, first, last + 1), (1, max(first, 0), min(last + 1, length))):
-            axes.barh(row, right - left, left=left, height=0.72, color=color, alpha=alpha, label=area.name)
+            axes.barh(
+                row,
+                right - left,
+                left=left,
+                height=plots.thickness(len(areas)),
+                color=color,
+                alpha=alpha,
+                label=area.name,
+            )
         _write(axes, area.text, (min(last + 1, high), row))
     _name_rows(axes, areas)
     axes.set_xlabel("position in the input", fontsize=plots.LABEL, color=plots.INK)
@@ -144,7 +151,7 @@ def _draw_lines(axes: Axes, length: int, areas: Sequence[Area], colors: Any) -> 
 
 def _name_rows(axes: Axes, areas: Sequence[Area]) -> None:
     axes.set_yticks(range(len(areas)), [area.name for area in areas], parse_math=False)
-    axes.set_ylim(max(len(areas), FEWEST) - 0.4, -0.6)
+    axes.set_ylim(len(areas) - 0.4, -0.6)
     axes.tick_params("y", length=0)
     axes.grid(visible=False, axis="y")
 

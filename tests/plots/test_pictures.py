@@ -196,6 +196,34 @@ def test_fields_up_to_one_layer():
     assert names == ["conv1_1", "relu_2"]
 
 
+BRANCHES = """
+input: [1, 64, 64]
+layers:
+  - concat:
+      - [{conv: {filters: 1, kernel: 3, padding: 1}, name: narrow}]
+      - [{conv: {filters: 1, kernel: 9, padding: 4}, name: wide}]
+    name: both
+  - {conv: {filters: 1, kernel: 5, padding: 2}, name: last}
+"""
+
+
+def test_a_layer_grows_from_what_it_depends_on():
+    graph = archcalc.loads(BRANCHES)
+    (narrow, wide) = (layer.path for layer in graph.layers if layer.path.endswith(("narrow", "wide")))
+    _, key = archcalc.analyze(graph).plot_receptive_field(wide).axes
+    assert ([tick.get_text() for tick in key.get_yticklabels()], texts(key)) == ([wide], ["9x9"])
+    _, key = archcalc.analyze(graph).plot_receptive_field("last").axes
+    assert [tick.get_text() for tick in key.get_yticklabels()] == [narrow, wide, "last"]
+    assert texts(key) == ["3x3", "9x9", "13x13"]
+
+
+def test_the_field_of_a_block_is_that_of_its_last_layer():
+    _, key = archcalc.analyze("googlenet").plot_receptive_field().axes
+    sizes = dict(zip((tick.get_text() for tick in key.get_yticklabels()), texts(key), strict=True))
+    last = [layer for layer in archcalc.analyze("googlenet").layers if layer["name"].startswith("inception_3a.")][-1]
+    assert (sizes["inception_3a"], last["receptive_field"]) == ("59x59", [59, 59])
+
+
 def test_fields_on_a_line():
     (axes,) = archcalc.analyze("xvector").plot_receptive_field().axes
     bars_of = {container.get_label(): container.patches[0] for container in axes.containers}
