@@ -217,16 +217,18 @@ def _members(graph: Graph, depth: int | None) -> dict[str, list[int]]:
 def _folded(
     graph: Graph, depth: int | None, drawn: Callable[[int | None], Any], count: Callable[[Any], int], most: int
 ) -> tuple[int | None, Any]:
-    """What is drawn at a depth, and the depth: without one the deepest at which it is not too much."""
+    """What is drawn at a depth, and the depth: without one the deepest at which it is not too much.
+
+    A level that tells hardly more than the next one is folded too: conv2.0 instead of conv2.0.add.
+    """
     found = drawn(depth)
-    if depth is None:
-        levels = max(layer.path.count(".") for layer in graph.layers)
-        while levels and count(found) > most:
-            depth, levels = levels, levels - 1
-            found = drawn(depth)
-        # A level that tells hardly more than the next one only makes names longer: conv2.0.add instead of conv2.0.
-        while depth is not None and depth > 1 and count(shorter := drawn(depth - 1)) >= HARDLY_FEWER * count(found):
-            depth, found = depth - 1, shorter
+    if depth is not None:
+        return depth, found
+    for fewer in range(max(layer.path.count(".") for layer in graph.layers), 0, -1):
+        shorter = drawn(fewer)
+        if count(found) <= most and count(shorter) < HARDLY_FEWER * count(found):
+            break
+        depth, found = fewer, shorter
     return depth, found
 
 

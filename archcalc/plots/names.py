@@ -55,7 +55,9 @@ def add_names(axes: Axes, marks: Any, radii: Sequence[float], names: dict[int, s
             end = (centre[0] + side[0] * far, centre[1] + side[1] * far)
             box, line = _box(*end, size, side), Path([centre, end])
             hides = box.count_overlaps(written) or box.count_overlaps(hearts)
-            crosses = any(one.intersects_bbox(box) for one in lines) or any(map(line.intersects_bbox, written))
+            crosses = any(one.intersects_bbox(box, filled=False) for one in lines) or any(
+                line.intersects_bbox(other, filled=False) for other in written
+            )
             if _is_within(box, axes.bbox) and not hides and not crosses:
                 _write(axes, marks[index], radii[index], gap, name, side)
                 written.append(box)

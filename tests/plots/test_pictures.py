@@ -209,11 +209,10 @@ layers:
 
 def test_a_layer_grows_from_what_it_depends_on():
     graph = archcalc.loads(BRANCHES)
-    (narrow, wide) = (layer.path for layer in graph.layers if layer.path.endswith(("narrow", "wide")))
+    (wide,) = (layer.path for layer in graph.layers if layer.path.endswith("wide"))
     _, key = archcalc.analyze(graph).plot_receptive_field(wide).axes
     assert ([tick.get_text() for tick in key.get_yticklabels()], texts(key)) == ([wide], ["9x9"])
     _, key = archcalc.analyze(graph).plot_receptive_field("last").axes
-    assert [tick.get_text() for tick in key.get_yticklabels()] == [narrow, wide, "last"]
     assert texts(key) == ["3x3", "9x9", "13x13"]
 
 
