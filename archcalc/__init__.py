@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from archcalc.version import __version__ as __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from archcalc.spec import loads as loads
     from archcalc.sweeping import sweep as sweep
     from archcalc.verification import verify as verify
-
-__version__ = "0.1.0"
 
 # Name -> the module that holds it; imported when first used, so that `import archcalc` costs nothing.
 _PUBLIC = {
