@@ -63,7 +63,7 @@ def _bytes_moved(graph: Graph, layer: Layer, settings: Settings) -> Number:
 def _is_some(count: Number) -> bool:
     """Whether there is such work; of what is open, that there may be."""
     try:
-        return decide(count != 0)
+        return bool(decide(count != 0))
     except Undecided:
         return True
 

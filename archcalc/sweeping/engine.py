@@ -6,6 +6,7 @@ variants for which every decision comes out the same.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from threading import Lock
 
@@ -232,6 +233,9 @@ def _numbers(name: str, values: Sequence[Any], kinds: set[type]) -> Any:
     """The numbers of a var as a column: whole ones beyond 64 bits as Python's own."""
     import numpy as np
 
+    strange = next((one for one in values if type(one) is float and not math.isfinite(one)), None)
+    if strange is not None:
+        raise ArchcalcError(f"'{name}' has the value {strange}, expected finite numbers")
     low, high = min(values), max(values)
     if kinds == {int}:
         return np.asarray(values, dtype=np.int64 if low >= -(2**63) and high < 2**63 else object)

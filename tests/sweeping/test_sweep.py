@@ -188,6 +188,13 @@ def test_batch_dtype_and_convention():
         ({"specs": ["vgg16", "vgg16"]}, {"classes": [1]}, "a spec is named twice"),
         ({"specs": ["mobilenet_v1", "vgg16"]}, {"alpha": [1]}, "vgg16: there is no var 'alpha'"),
         ({}, {"alpha": [0.5, 2**60 + 1]}, "'alpha' has whole numbers beyond 2**53 beside fractions"),
+        ({}, {"alpha": [float("nan"), 1.0]}, "'alpha' has the value nan, expected finite numbers"),
+        ({}, {"alpha": [1.0, float("inf")]}, "'alpha' has the value inf, expected finite numbers"),
+        ({"sample": float("nan")}, {"alpha": [1]}, "the sample is nan, expected a whole number of at least 1"),
+        ({"sample": float("inf")}, {"alpha": [1]}, "the sample is inf, expected a whole number of at least 1"),
+        ({"columns": "params"}, {"alpha": [1]}, "found the columns 'params', expected a list of names"),
+        ({"where": 5}, {"alpha": [1]}, "found the conditions 5, expected a list of names"),
+        ({"where": [None]}, {"alpha": [1]}, "found the condition None, expected a text"),
         ({"columns": ["alpha"]}, {"alpha": [1]}, "the var 'alpha' and the column 'alpha' have one name"),
     ],
 )
