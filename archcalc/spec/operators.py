@@ -155,7 +155,7 @@ def item(value: Run, index: Run) -> Run:
         items, position = value(env), index(env)
         if not isinstance(items, (list, tuple)):
             raise ArchcalcError(f"found {describe(items)} before '[', expected a list")
-        place = algebra.dimension(position) if not isinstance(position, (bool, str, list)) else None
+        place = algebra.settled(algebra.dimension(position)) if not isinstance(position, (bool, str, list)) else None
         if type(place) is not int:
             raise ArchcalcError(f"found {describe(position)} as an index, expected a whole number")
         if not items:
