@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from archcalc.version import __version__ as __version__
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -34,9 +32,11 @@ if TYPE_CHECKING:
     from archcalc.spec import loads as loads
     from archcalc.sweeping import sweep as sweep
     from archcalc.verification import verify as verify
+    from archcalc.version import __version__ as __version__
 
 # Name -> the module that holds it; imported when first used, so that `import archcalc` costs nothing.
 _PUBLIC = {
+    "__version__": "archcalc.version",
     "load": "archcalc.spec",
     "loads": "archcalc.spec",
     "analyze": "archcalc.report",

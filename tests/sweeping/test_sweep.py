@@ -342,3 +342,17 @@ def test_layers_that_depend_on_a_var(layer, tmp_path):
     for row, found in known:
         expected = {name: float(value) for name, value in alone(path, row, columns).items()}
         assert {name: found[name] for name in columns} == expected, row
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+@pytest.mark.parametrize("expression", ["1 if a > 1 else (2 if b else 3)", "1 if a > 1 else 2 + (b > 0)"])
+def test_truths_and_numbers_stay_apart(expression, is_compiled, tmp_path, monkeypatch):
+    """What is an error by itself, off the path of the first variant, is one in a sweep."""
+    monkeypatch.setattr(runners, "LARGE", 0 if is_compiled else 10**9)
+    path = tmp_path / "a.yaml"
+    path.write_text(f'input: [3, 8, 8]\nvars: {{a: 2, b: 1}}\nlayers: [{{conv: ["{expression}", 3]}}]\n')
+    with pytest.raises(archcalc.ArchcalcError):
+        archcalc.load(path, a=1)
+    frame = sweep(path, ["params"], a=[2, 1], b=[1, 2])
+    assert frame[["a", "params"]].to_numpy().tolist() == [[2, 28], [2, 28]]
+    assert sum(frame.attrs["problems"].values()) == 2
