@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from archcalc.spec import loads as loads
     from archcalc.sweeping import sweep as sweep
     from archcalc.verification import verify as verify
-
-__version__ = "0.1.0"
+    from archcalc.version import __version__ as __version__
 
 # Name -> the module that holds it; imported when first used, so that `import archcalc` costs nothing.
 _PUBLIC = {
+    "__version__": "archcalc.version",
     "load": "archcalc.spec",
     "loads": "archcalc.spec",
     "analyze": "archcalc.report",

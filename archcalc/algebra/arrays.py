@@ -165,19 +165,16 @@ def _nonzero(divisor: Any) -> Array:
     return array if array.bounds is None or array.bounds[0] > 0 else Array(array.values)
 
 
-def _divisor(bounds: Bounds) -> Bounds:
-    if bounds[0] <= 0 <= bounds[1]:
-        raise ArchcalcError("a division by an array whose values go from below to above zero")
-    return bounds
-
-
 def _quotient_bounds(dividend: Bounds, divisor: Bounds) -> Bounds:
-    return _corners(lambda x, y: x // y, dividend, _divisor(divisor))
+    if divisor[0] <= 0 <= divisor[1]:  # none of them is zero, and no quotient is larger than what is divided
+        most = max(map(abs, dividend))
+        return -most, most
+    return _corners(lambda x, y: x // y, dividend, divisor)
 
 
 def _remainder_bounds(_: Bounds, divisor: Bounds) -> Bounds:
-    low, high = _divisor(divisor)
-    return (0, high - 1) if low > 0 else (low + 1, 0)
+    low, high = divisor
+    return min(low + 1, 0), max(high - 1, 0)
 
 
 def _floats(array: Array) -> Any:
@@ -211,6 +208,8 @@ def _apply(function: Any, *values: Any) -> Any:
         raise ArchcalcError(f"found arrays of the shapes {shapes}, which do not fit together") from None
     except ZeroDivisionError:
         raise ArchcalcError("division by zero in at least one variant") from None
+    except OverflowError:
+        raise Inexact("a result is too large for a float in at least one variant") from None
 
 
 def _binary(ufunc: Any, a: Any, b: Any, bound: Callable[[Bounds, Bounds], Bounds] | None) -> Array:

@@ -68,11 +68,13 @@ class Tape:
         self.steps: list[tuple[str, tuple[Any, ...]]] = []
         self.guards: dict[int, bool] = {}
         self._places: dict[tuple[Any, ...], Traced] = {}
+        self._given: list[tuple[int, Any]] = []
 
     def leaf(self, name: str, value: Any) -> Traced:
         """A number to begin with."""
         self.leaves.append(name)
         self.steps.append((LEAF, (name,)))
+        self._given.append((len(self.steps) - 1, value))
         return Traced(self, len(self.steps) - 1, value)
 
     def step(self, operation: str, *arguments: Any) -> Traced:
@@ -80,13 +82,22 @@ class Tape:
         key = (operation, *((type(one), one.place if type(one) is Traced else one) for one in arguments))
         if key not in self._places:
             values = tuple(map(value_of, arguments))
-            value = OPERATIONS[operation](*values)
+            value = self._computed(operation, values)
             numbers = values[1:] if operation == "where" else values
             if operation in FLOATING or (operation in MIXED and float in map(type, numbers)):
                 value = float(value)
             self.steps.append((operation, arguments))
             self._places[key] = Traced(self, len(self.steps) - 1, value)
         return self._places[key]
+
+    def _computed(self, operation: str, values: tuple[Any, ...]) -> Any:
+        """The result for the recorded variant; where it has none, and no guard says why, the tape tells of it alone."""
+        try:
+            return OPERATIONS[operation](*values)
+        except (ArchcalcError, ArithmeticError):
+            for place, value in self._given:
+                decide(Traced(self, place, value) == value)
+            raise
 
     def replay(self, leaves: Sequence[Any]) -> list[Any]:
         """Every step again, with other numbers to begin with: a value each."""
@@ -286,8 +297,10 @@ def power(a: Any, b: Any) -> Any:
         for _ in range(1, b):
             result = result * a
         return result
-    if type(b) is Traced:
-        decide(b >= 0)  # a whole number, or a fraction
+    if decide(b < 0):  # a fraction, even of whole numbers
+        _nonzero(a)
+    if type(value_of(b)) is float and decide(a < 0):
+        require(b % 1 == 0, f"({value_of(a)}) ** {value_of(b)} is not a real number")
     return _step("**", a, b)
 
 
@@ -333,12 +346,15 @@ def fails(condition: Any) -> bool:
 
 def dimension(value: Any) -> Any:
     if type(value.value) is int:
+        require(value < 2**plain.MAX_BITS, f"found a number of more than {plain.MAX_BITS} bits")
         return value
     whole = plain.dimension(value.value) if not decide(_step("==", floor(value), value)) else None
     return _step("whole", value) if whole is None else whole
 
 
 def settled(value: Any) -> Any:
+    if type(value.value) is bool:
+        return decide(value)
     if type(value.value) is not int:
         return value
     require(value == value.value, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.algebra import minimum
+from archcalc.algebra import Undecided, decide, minimum
 from archcalc.analysis.dtypes import size_bytes
 from archcalc.graph.graph import Input
 from archcalc.graph.op import IN_PLACE, STORED, VIEW, WEIGHT
@@ -40,7 +40,7 @@ def _bytes_moved(graph: Graph, layer: Layer, settings: Settings) -> Number:
     if storage == VIEW or type(layer.op) is Input:
         return 0
     work = layer.op.work(layer.output, *graph.input_tensors(layer))
-    computes = any(type(count) is not int or count != 0 for count in work)
+    computes = any(map(_is_some, work))
     if storage == IN_PLACE and not computes:
         return 0  # at inference it leaves its values as they are
     written = _elements(layer.output, settings)
@@ -58,6 +58,14 @@ def _bytes_moved(graph: Graph, layer: Layer, settings: Settings) -> Number:
         read = [*sources, *weights]
     total: Number = sum(size_bytes(elements, settings.dtype) for elements in (*read, written))
     return total
+
+
+def _is_some(count: Number) -> bool:
+    """Whether there is such work; of what is open, that there may be."""
+    try:
+        return bool(decide(count != 0))
+    except Undecided:
+        return True
 
 
 def _elements(tensor: Tensor, settings: Settings) -> Number:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from archcalc import __version__
 from archcalc.cli import DONE, form_of, write
 from archcalc.errors import ArchcalcError
 from archcalc.graph.table import CHW, HWC
 from archcalc.render import FORMATS, MACHINE, render
 from archcalc.report import analyze
 from archcalc.spec import load
+from archcalc.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

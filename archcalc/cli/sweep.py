@@ -29,6 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     from archcalc import plots
     from archcalc.analysis import Settings, whole_batch
     from archcalc.sweeping import record
+    from archcalc.sweeping.allocation import keep_freed_memory
     from archcalc.sweeping.plan import Plan
     from archcalc.sweeping.result import Found, picture
     from archcalc.sweeping.space import space_of
@@ -47,6 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         _names(options.pareto) if options.pareto else plotted[:2],
         plotted,
     )
+    keep_freed_memory()
     work, found = Work(plan), Summary(plan)
     with _engine(options) as engine:
         is_whole = record(work, found, table, options.resume, _bar(plan.size), engine)

@@ -113,7 +113,7 @@ def _whole(value: Any, least: int, expects: str) -> Number:
 
 
 def _read_few(value: Any) -> int:
-    number = _whole(value, 1, FEW.expects)
+    number = algebra.settled(_whole(value, 1, FEW.expects))
     if type(number) is not int or number > MAX_FEW:
         raise Mismatch(f"found {describe(value)}, expected {FEW.expects}")
     return number
@@ -193,8 +193,9 @@ def _read_padding(value: Any) -> Padding:
 
 
 def _read_flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
+    flag = algebra.settled(value)
+    if isinstance(flag, bool):
+        return flag
     raise Mismatch(f"found {describe(value)}, expected true or false")
 
 

@@ -92,9 +92,15 @@ def _opposite(truth: Any) -> Any:
 
 
 def _number(value: Any, sign: str) -> Any:
-    if isinstance(value, (bool, str, list)) or value is None:
-        raise ArchcalcError(f"'{sign}' needs numbers, found {describe(value)}")
+    bare = _bare(value)
+    if isinstance(bare, (bool, str, list)) or bare is None:
+        raise ArchcalcError(f"'{sign}' needs numbers, found {describe(bare)}")
     return value
+
+
+def _bare(value: Any) -> Any:
+    """What a number that remembers more than its value stands for: one that a sweep follows may be a truth."""
+    return getattr(value, "value", value)
 
 
 def _sane(result: Any) -> Any:
@@ -110,8 +116,9 @@ def truth(value: Any) -> bool:
     """The truth of a condition; numbers are not truths by themselves."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, (int, float, str, list)) or value is None:
-        raise ArchcalcError(f"found {describe(value)}, expected a condition, true or false", hint="compare it: x != 0")
+    bare = _bare(value)
+    if (isinstance(bare, (int, float, str, list)) and not isinstance(bare, bool)) or bare is None:
+        raise ArchcalcError(f"found {describe(bare)}, expected a condition, true or false", hint="compare it: x != 0")
     return bool(algebra.decide(value))
 
 
@@ -155,7 +162,7 @@ def item(value: Run, index: Run) -> Run:
         items, position = value(env), index(env)
         if not isinstance(items, (list, tuple)):
             raise ArchcalcError(f"found {describe(items)} before '[', expected a list")
-        place = algebra.dimension(position) if not isinstance(position, (bool, str, list)) else None
+        place = algebra.settled(algebra.dimension(position)) if not isinstance(position, (bool, str, list)) else None
         if type(place) is not int:
             raise ArchcalcError(f"found {describe(position)} as an index, expected a whole number")
         if not items:

@@ -89,6 +89,9 @@ def sweep(
     if not specs:
         raise ArchcalcError("a sweep needs a spec")
     settings = Settings(whole_batch(batch), dtype, convention)
+    for what, given in (("columns", columns), ("conditions", where)):
+        if not isinstance(given, (list, tuple)) and not (given is where and isinstance(where, str)):
+            raise ArchcalcError(f"found the {what} {given!r}, expected a list of names")
     conditions = (where,) if isinstance(where, str) else tuple(where)
     space = space_of(values, zipped, sample, seed)
     plan = Plan(tuple(os.fspath(one) for one in specs), space, tuple(columns), conditions, settings)

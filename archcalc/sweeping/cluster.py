@@ -16,8 +16,10 @@ from threading import Lock
 
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
+from archcalc.sweeping.allocation import keep_freed_memory
 from archcalc.sweeping.summary import Summary
 from archcalc.sweeping.work import Work, carry_out
+from archcalc.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -268,12 +270,10 @@ def _work(job: Job) -> tuple[Work, Parts | None]:
     """The work of a job; raises ArchcalcError where it would not be the same here as where the job comes from."""
     from distributed import get_worker
 
-    from archcalc.sweeping.plan import version_here
-
     here = f"the worker {get_worker().address}"
     there = json.loads(job.identity)
-    if there["archcalc"] != version_here():  # before a plan is read that means something else here
-        message = f"{here} has archcalc {version_here()}, expected {there['archcalc']}"
+    if there["archcalc"] != __version__:  # before a plan is read that means something else here
+        message = f"{here} has archcalc {__version__}, expected {there['archcalc']}"
         raise ArchcalcError(message, hint=ALIKE)
     plan, parts = pickle.loads(job.packed)  # noqa: S301 - of the client, from whom a worker takes any function
     try:
@@ -285,4 +285,5 @@ def _work(job: Job) -> tuple[Work, Parts | None]:
         raise ArchcalcError(f"{here} has other contents of: {others}", hint=SAME_FILES)
     if parts is not None and parts.identity() != job.identity:
         raise ArchcalcError(f"{here} does not see the folder '{parts.folder}'", hint=SHARED)
+    keep_freed_memory()
     return Work(plan), parts

@@ -6,13 +6,16 @@ variants for which every decision comes out the same.
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from threading import Lock
 
+from archcalc.algebra.plain import EXACT_FLOAT
 from archcalc.analysis import Analysis
 from archcalc.errors import ArchcalcError
 from archcalc.record import Record
 from archcalc.spec import load
-from archcalc.sweeping.program import ALL, trace
+from archcalc.sweeping.program import ALL, Program, run, trace
 from archcalc.sweeping.runner import Part, Runner
 
 TYPE_CHECKING = False
@@ -33,6 +36,31 @@ class Stretch(Record):
     size: int  # of all variants, those without a network too
 
 
+class Sheet:
+    """What was found of the variants of a stretch: their columns, which of them are kept, and the problems."""
+
+    def __init__(self, columns: Sequence[str], size: int):
+        import numpy as np
+
+        self.columns = columns
+        self.found: dict[str, Any] = {}
+        self.holds = np.ones(size, dtype=bool)
+        self.problems: dict[str, int] = {}
+
+    def keep(self, part: Part, told: Any, outputs: Mapping[str, Any], problem: str) -> None:
+        """Take in what a program tells of some variants of a part."""
+        count = part.size if told is ALL else len(told)
+        here = ALL if count == len(self.holds) else part.flat_rows(told)
+        if problem:
+            count_problem(self.problems, problem, count)
+            self.holds[here] = False
+        for name, values in outputs.items():
+            if name in self.columns:
+                self.found[name] = _placed(self.found.get(name), len(self.holds), here, values)
+            else:
+                self.holds[here] &= values
+
+
 class Engine:
     """A spec, the space of its variants, and the programs that were found so far; may be used by several threads."""
 
@@ -45,8 +73,6 @@ class Engine:
         where: Sequence[Condition],
         fixed: Mapping[str, Any],
     ):
-        import numpy as np
-
         self.spec, self.space, self.columns, self.settings, self.where = spec, space, tuple(columns), settings, where
         self.fixed = fixed
         self.units: dict[str, str] = {}
@@ -55,11 +81,12 @@ class Engine:
         for name, values in space.values.items():
             kinds = set(map(type, values))
             if kinds <= {int, float}:
-                is_whole = kinds == {int} and all(-(2**63) <= end < 2**63 for end in (min(values), max(values)))
-                self.numeric[name] = np.asarray(values, dtype=np.int64 if is_whole else np.float64)
+                self.numeric[name] = _numbers(name, values, kinds)
             else:
                 self.others[name] = values
-        self.ranges = {name: (values.min().item(), values.max().item()) for name, values in self.numeric.items()}
+        self.ranges = {
+            name: tuple(values[[values.argmin(), values.argmax()]].tolist()) for name, values in self.numeric.items()
+        }
         self.runners: dict[tuple[int, ...], list[Runner]] = {}
         self.lock = Lock()
 
@@ -67,29 +94,27 @@ class Engine:
         """The variants from `start` to before `stop`."""
         import numpy as np
 
-        found: dict[str, Any] = {}
-        holds = np.ones(stop - start, dtype=bool)
-        problems: dict[str, int] = {}
+        sheet = Sheet(self.columns, stop - start)
         rectangle = self.space.rectangle(start, stop)
         if rectangle is not None and rectangle[1] in self.numeric:
             places, last = rectangle
             width = self.space.width
             for key, rows in self._groups(places, (stop - start) // width):
                 numbers = {name: values[places[name][rows]] for name, values in self.numeric.items() if name != last}
-                self._fill(key, Part(rows, numbers, {last: self.numeric[last]}), found, holds, problems)
+                self._fill(key, Part(rows, numbers, {last: self.numeric[last]}), sheet)
         else:
             places, last, width = self.space.columns(start, stop), "", 1
             for key, rows in self._groups(places, stop - start):
                 numbers = {name: values[places[name][rows]] for name, values in self.numeric.items()}
-                self._fill(key, Part(rows, numbers, {}), found, holds, problems)
-        kept = ALL if holds.all() else np.flatnonzero(holds)
+                self._fill(key, Part(rows, numbers, {}), sheet)
+        kept = ALL if sheet.holds.all() else np.flatnonzero(sheet.holds)
         values = {
             name: self._repeated(self._values(name), places.get(name), kept, width, (stop - start) // width)
             for name in self.space.values
         }
         blank = np.zeros(stop - start, dtype=np.int64)
-        totals = {name: found.get(name, blank)[kept] for name in self.columns}
-        return Stretch({**values, **totals}, problems, stop - start)
+        totals = {name: sheet.found.get(name, blank)[kept] for name in self.columns}
+        return Stretch({**values, **totals}, sheet.problems, stop - start)
 
     def _values(self, name: str) -> Any:
         """The values of a var, as they are shown."""
@@ -120,29 +145,43 @@ class Engine:
         keys, inverse = np.unique(codes, axis=0, return_inverse=True)
         return [(tuple(map(int, key)), np.flatnonzero(inverse.ravel() == n)) for n, key in enumerate(keys)]
 
-    def _fill(
-        self, key: tuple[int, ...], part: Part, found: dict[str, Any], holds: Any, problems: dict[str, int]
-    ) -> None:
+    def _fill(self, key: tuple[int, ...], part: Part, sheet: Sheet) -> None:
         """Find what each variant of a part costs, by one program after the other."""
         runners = self.runners.setdefault(key, [])
         turn = 0
         while part.size:
             runner, is_new = self._next(runners, turn, key, part)
             turn += 1
-            told, outputs = runner.run(part)
-            count = part.size if told is ALL else len(told)
-            if is_new and not count:
+            try:
+                told, outputs = runner.run(part)
+            except ArchcalcError:  # of one of them at least: those beside it may well have numbers
+                self._apart(key, part, sheet)
+                return
+            if is_new and told is not ALL and not len(told):
                 raise ArchcalcError("a variant does not follow its own program: please report this")
-            here = ALL if count == len(holds) else part.flat_rows(told)
-            if runner.problem:
-                count_problem(problems, runner.problem, count)
-                holds[here] = False
-            for name, values in outputs.items():
-                if name in self.columns:
-                    found[name] = _placed(found.get(name), len(holds), here, values)
-                else:
-                    holds[here] &= values
+            sheet.keep(part, told, outputs, runner.problem)
             part = part.without(told)
+
+    def _apart(self, key: tuple[int, ...], part: Part, sheet: Sheet) -> None:
+        """Find what the variants of a part cost each half by itself, in the end one variant alone."""
+        if part.size > 1:
+            for half in part.halves():
+                self._fill(key, half, sheet)
+            return
+        outputs, problem = self._alone({**self._constants(key), **part.first()})
+        told, columns = run(Program((), (), {}, outputs, (), problem), {}, 1)
+        sheet.keep(part, told, columns, problem)
+
+    def _alone(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """The outputs of one variant as without a sweep, or why it makes no network."""
+        try:
+            return self.outputs(load(self.spec, **values)), ""
+        except ArchcalcError as error:
+            return {}, str(error)
+
+    def _constants(self, key: tuple[int, ...]) -> dict[str, Any]:
+        chosen = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
+        return {**self.fixed, **chosen}
 
     def _next(self, runners: list[Runner], turn: int, key: tuple[int, ...], part: Part) -> tuple[Runner, bool]:
         """The next program to try, a new one for the first variant if all were tried; and whether it is new."""
@@ -153,16 +192,13 @@ class Engine:
             return runners[turn], is_new
 
     def _runner(self, key: tuple[int, ...], row: dict[str, Any]) -> Runner:
-        chosen = {name: self.others[name][code] for name, code in zip(self.others, key, strict=True)}
-        constants = {**self.fixed, **chosen}
+        constants = self._constants(key)
         program = trace(self.spec, row, constants, self.outputs, self.ranges)
         if program.problem:  # in its own words, without the numbers that trace it
-            try:
-                self.outputs(load(self.spec, **constants, **row))
-            except ArchcalcError as error:
-                program = program._replace(problem=str(error))
-            else:
+            _, problem = self._alone({**constants, **row})
+            if not problem:
                 raise ArchcalcError(f"{program.problem}: this network cannot be followed for many variants at once")
+            program = program._replace(problem=problem)
         return Runner(program, self.space.size)
 
     def outputs(self, graph: Any) -> dict[str, Any]:
@@ -172,6 +208,7 @@ class Engine:
         for name, value in result.items():
             if value is None or isinstance(value, (str, list)):
                 raise ArchcalcError(f"the column '{name}' has no total that is a number")
+        result = {name: float(value) if type(value) is Fraction else value for name, value in result.items()}
         self.units = {name: analysis.columns[name].unit for name in self.columns}
         for number, condition in enumerate(self.where):
             result[f"where {number}"] = condition.of(graph.vars, analysis)
@@ -190,6 +227,22 @@ def count_problem(problems: dict[str, int], problem: str, count: int) -> None:
     known = next((one for one in problems if one.partition(": ")[0] == place), problem)
     if count:
         problems[known] = problems.get(known, 0) + count
+
+
+def _numbers(name: str, values: Sequence[Any], kinds: set[type]) -> Any:
+    """The numbers of a var as a column: whole ones beyond 64 bits as Python's own."""
+    import numpy as np
+
+    strange = next((one for one in values if type(one) is float and not math.isfinite(one)), None)
+    if strange is not None:
+        raise ArchcalcError(f"'{name}' has the value {strange}, expected finite numbers")
+    low, high = min(values), max(values)
+    if kinds == {int}:
+        return np.asarray(values, dtype=np.int64 if low >= -(2**63) and high < 2**63 else object)
+    if any(type(one) is int and abs(one) > EXACT_FLOAT for one in values):
+        message = f"'{name}' has whole numbers beyond 2**53 beside fractions, which cannot be held in one column"
+        raise ArchcalcError(message, hint="sweep them apart")
+    return np.asarray(values, dtype=np.float64)
 
 
 def _placed(column: Any, size: int, rows: Any, values: Any) -> Any:

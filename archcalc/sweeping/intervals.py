@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 
-from archcalc.algebra.traced import COMPARISONS, LEAF, OPERATIONS, Traced
+from archcalc.algebra.traced import COMPARISONS, LEAF, OPERATIONS, Traced, value_of
+from archcalc.errors import ArchcalcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     Bounds = tuple[Any, Any] | None
@@ -38,17 +39,19 @@ def intervals(steps: Sequence[tuple[str, tuple[Any, ...]]], ranges: Mapping[str,
             continue
         sides = [found[one.place] if type(one) is Traced else (one, one) for one in arguments]
         known = [side for side in sides if side is not None]
-        found.append(_of(operation, known) if len(known) == len(sides) else None)
+        is_whole = all(type(value_of(one)) is int for one in arguments)
+        found.append(_of(operation, known, is_whole) if len(known) == len(sides) else None)
     return found
 
 
-def _of(operation: str, sides: list[tuple[Any, Any]]) -> Bounds:
+def _of(operation: str, sides: list[tuple[Any, Any]], is_whole: bool) -> Bounds:
+    """The bounds of one operation, of whole numbers alone or not; None where a number at an end has no result."""
     if operation in COMPARISONS:
         return _of_comparison(operation, *sides)
     if operation == "where":
         return min(sides[1][0], sides[2][0]), max(sides[1][1], sides[2][1])
     if operation == "%":
-        return (0, sides[1][1] - 1 if type(sides[1][1]) is int else sides[1][1]) if sides[1][0] > 0 else None
+        return (0, sides[1][1] - 1 if is_whole else sides[1][1]) if sides[1][0] > 0 else None
     if operation == "gcd":
         return 0, max(abs(end) for side in sides for end in side)
     if operation in QUOTIENTS and not sides[1][0] > 0:
@@ -57,14 +60,22 @@ def _of(operation: str, sides: list[tuple[Any, Any]]) -> Bounds:
         return None
     if operation not in (*MONOTONE, *QUOTIENTS):
         return None
-    if operation == "-":
-        return sides[0][0] - sides[1][1], sides[0][1] - sides[1][0]
+    try:
+        results = _at_corners(OPERATIONS["floor" if operation == "whole" else operation], sides)
+    except (ArchcalcError, OverflowError):  # too large for a float, or for its digits to be exact
+        return None
+    return (min(results), max(results)) if all(map(_is_finite, results)) else None
+
+
+def _at_corners(operation: Callable[..., Any], sides: list[tuple[Any, Any]]) -> list[Any]:
     corners: list[list[Any]] = [[]]
     for side in sides:
         corners = [[*corner, end] for corner in corners for end in side]
-    exact = OPERATIONS["floor" if operation == "whole" else operation]
-    results = [exact(*corner) for corner in corners]
-    return (min(results), max(results)) if all(map(math.isfinite, results)) else None
+    return [operation(*corner) for corner in corners]
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) is int or math.isfinite(value)
 
 
 def _of_comparison(operation: str, a: tuple[Any, Any], b: tuple[Any, Any]) -> Bounds:

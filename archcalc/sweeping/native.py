@@ -7,7 +7,7 @@ compiled.
 
 from __future__ import annotations
 
-from archcalc.algebra.traced import COMPARISONS, LEAF, Traced
+from archcalc.algebra.traced import FLOATING, LEAF, Traced, value_of
 from archcalc.sweeping.program import ALL
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXACT_FLOAT, EXACT_INT = 2**53, 2**63
 INNER, OUTER, BOTH = "inner", "outer", "both"
+TYPES = {bool: "bool_", float: "float64", int: "int64"}
 # How each operation is written; in float64 whole numbers are floats too.
 FLOAT = {
     "+": "{0} + {1}", "-": "{0} - {1}", "*": "{0} * {1}", "//": "floor({0} / {1})", "/": "{0} / {1}",
@@ -30,19 +31,38 @@ INT = FLOAT | {
     "//": "{0} // {1}", "%": "{0} % {1}", "floor": "int64(floor({0}))", "ceil": "int64(ceil({0}))",
     "trunc": "int64(trunc({0}))", "round": "int64(rint({0}))", "whole": "int64({0})",
 }  # fmt: skip
+# Of fractions a rounded quotient may be one too large: these are Python's own, as numba has them.
+OF_FRACTIONS = {"//": "{0} // {1}", "%": "{0} % {1}"}
 
 
 def kind_of(program: Program) -> str | None:
     """The type of numbers in which a program is exact, float64 or int64; None if no machine's is known to hold it."""
-    if any(operation not in INT and operation != LEAF for operation, _ in program.steps):
+    if not program.steps or any(operation not in INT and operation != LEAF for operation, _ in program.steps):
         return None
     if any(bounds is None for bounds in program.bounds):
         return None
-    largest = max(abs(end) for bounds in program.bounds for end in bounds)
+    constants = [abs(one) for _, values in program.steps for one in values if type(one) in (int, float)]
+    largest = max([*constants, *(abs(end) for bounds in program.bounds for end in bounds)])
     is_whole_division = all(operation != "sqrt" for operation, _ in program.steps)
     if largest < EXACT_FLOAT and is_whole_division:
         return "float64"
-    return "int64" if largest < EXACT_INT else None
+    return "int64" if largest < EXACT_INT and not _rounds(program) else None
+
+
+def _rounds(program: Program) -> bool:
+    """Whether a whole number beyond 2**53 may become a float, or be compared with one, or come from one."""
+    for operation, values in program.steps:
+        if operation == LEAF or (operation not in FLOATING and not any(map(_is_fraction, values))):
+            continue
+        ends = [program.bounds[one.place] if type(one) is Traced else (one, one) for one in values]
+        if any(abs(end) >= EXACT_FLOAT for both in ends for end in both):
+            return True
+    return False
+
+
+def _is_fraction(value: Any) -> bool:
+    """Whether a number is held as a float, here and in every other variant."""
+    return type(value_of(value)) is float
 
 
 def source(program: Program, kind: str, inner: Collection[str]) -> str:
@@ -63,6 +83,7 @@ def source(program: Program, kind: str, inner: Collection[str]) -> str:
         if type(one) is Traced
     }
     kept = [place for place, side in enumerate(sides) if side == INNER and place in last | used]
+    types = _types(program, kind)
     steps = {side: [place for place, other in enumerate(sides) if other == side] for side in (INNER, OUTER, BOTH)}
     guards = " & ".join(f"({'' if truth else 'not '}v{place})" for place, truth in program.guards.items())
     outer = [name for name in program.leaves if name not in inner]
@@ -70,7 +91,7 @@ def source(program: Program, kind: str, inner: Collection[str]) -> str:
     arguments = [*(f"in_{n}" for n in range(len(program.leaves))), *map(_name, outputs), "holds", "width"]
     lines = [
         f"def program({', '.join(arguments)}):",
-        *(f"    s{place} = empty(width, {_type(program, place, kind)})" for place in kept),
+        *(f"    s{place} = empty(width, {types[place]})" for place in kept),
         "    for column in range(width):",
         *_lines(program, kind, steps[INNER], "column", 2),
         *(f"        s{place}[column] = v{place}" for place in kept),
@@ -110,22 +131,25 @@ def _lines(program: Program, kind: str, places: Sequence[int], index: str, depth
         if operation == LEAF:
             text = f"in_{program.leaves.index(values[0])}[{index}]"
         else:
-            text = forms[operation].format(*(_text(one, kind) for one in values))
+            form = OF_FRACTIONS.get(operation) if any(map(_is_fraction, values)) else None
+            text = (form or forms[operation]).format(*(_text(one, kind) for one in values))
         lines.append(f"{'    ' * depth}v{place} = {text}")
     return lines
 
 
-def _type(program: Program, place: int, kind: str) -> str:
-    """The type of a step where it is kept for later."""
-    if program.steps[place][0] in COMPARISONS:
-        return "bool_"
-    bounds = program.bounds[place]
-    return "float64" if kind == "float64" or any(type(end) is float for end in bounds) else "int64"
+def _types(program: Program, kind: str) -> dict[int, str]:
+    """The type of each step that another one, an output or a guard needs, where it is kept for later."""
+    needed = [one for _, values in program.steps for one in values if type(one) is Traced]
+    needed += [one for one in program.outputs.values() if type(one) is Traced]
+    types = {one.place: TYPES[type(one.value)] for one in needed}
+    if kind == "float64":
+        types = {place: "bool_" if name == "bool_" else kind for place, name in types.items()}
+    return dict.fromkeys(program.guards, "bool_") | types
 
 
 def _output_type(value: Traced) -> str:
     """The type of a column of results."""
-    return {bool: "bool_", float: "float64"}.get(type(value.value), "int64")
+    return TYPES[type(value.value)]
 
 
 def _name(column: str) -> str:

@@ -8,6 +8,7 @@ import os
 from archcalc.analysis import Settings
 from archcalc.errors import Place
 from archcalc.record import Record
+from archcalc.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Plan(Record):
         """What makes the numbers of this sweep these and no others: the version, the specs' contents, the variants."""
         space = self.space
         return {
-            "archcalc": version_here(),
+            "archcalc": __version__,
             "specs": {spec: _digest(_written(spec)) for spec in self.specs},
             "fixed": {name: str(value) for name, value in self.fixed.items()},
             "columns": list(self.columns),
@@ -55,13 +56,6 @@ class Plan(Record):
             "values": {name: [len(values), _digest(list(values))] for name, values in space.values.items()},
             "picks": [space.is_zip, str(space.sample)],
         }
-
-
-def version_here() -> str:
-    """The version of the archcalc that is running."""
-    from importlib.metadata import version
-
-    return version("archcalc")
 
 
 def _written(spec: str) -> list[Any]:

@@ -39,7 +39,7 @@ class Part(Record):
 
     def first(self) -> dict[str, Any]:
         """The numbers of its first variant."""
-        return {name: values[0].item() for name, values in (*self.outer.items(), *self.inner.items())}
+        return {name: values[:1].tolist()[0] for name, values in (*self.outer.items(), *self.inner.items())}
 
     def flat(self) -> dict[str, Any]:
         """A column of each number, over all variants."""
@@ -68,7 +68,16 @@ class Part(Record):
             return Part(self.rows[:0], {}, {})
         left = np.ones(self.size, dtype=bool)
         left[told] = False
-        kept = np.flatnonzero(left)
+        return self._of(np.flatnonzero(left))
+
+    def halves(self) -> tuple[Part, Part]:
+        """The first half of its variants and the other, in rows of one."""
+        import numpy as np
+
+        first, second = np.array_split(np.arange(self.size), 2)
+        return self._of(first), self._of(second)
+
+    def _of(self, kept: Any) -> Part:
         flat = {name: values[kept] for name, values in self.flat().items()}
         return Part(self.flat_rows(kept), flat, {})
 

@@ -103,7 +103,7 @@ def space_of(
             raise ArchcalcError(f"zipped vars need equally many values, found {shown}")
     count = None
     if sample is not None:
-        if isinstance(sample, bool) or not isinstance(sample, (int, float)) or sample != int(sample) or sample < 1:
+        if isinstance(sample, bool) or not isinstance(sample, (int, float)) or sample < 1 or sample % 1 != 0:
             raise ArchcalcError(f"the sample is {describe(sample)}, expected a whole number of at least 1")
         count = int(sample)
     if type(seed) is not int or seed < 0:

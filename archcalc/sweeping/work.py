@@ -101,10 +101,15 @@ def _engine(spec: str, plan: Plan) -> Engine:
             if len(plan.specs) == 1:
                 raise
             raise ArchcalcError(f"{spec}: {error}") from None
-    conditions = [condition(part) for text in plan.where for part in text.split(" and ")]
+    conditions = [condition(part) for text in plan.where for part in _conjuncts(text)]
     engine = Engine(spec, plan.space, columns, plan.settings, conditions, fixed)
     engine.outputs(graph)  # a column or condition that cannot be read is said before the work
     return engine
+
+
+def _conjuncts(text: Any) -> list[Any]:
+    """The conditions that are joined by "and"; what is no text stays what it is, for `condition` to refuse."""
+    return text.split(" and ") if isinstance(text, str) else [text]
 
 
 def carry_out(work: Work, parts: Parts | None, start: int, stop: int) -> Summary:

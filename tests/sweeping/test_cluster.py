@@ -279,7 +279,7 @@ def refused(arguments, capfd):
 
 
 def test_a_worker_with_another_archcalc(monkeypatch, scheduler, capfd):
-    monkeypatch.setattr("archcalc.sweeping.plan.version_here", lambda: "0.0.7")
+    monkeypatch.setattr("archcalc.sweeping.plan.__version__", "0.0.7")
     said = refused([*GRID, "--scheduler", scheduler], capfd)
     assert said.startswith("the worker tcp://127.0.0.1:")
     assert " has archcalc " in said

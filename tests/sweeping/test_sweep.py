@@ -187,6 +187,14 @@ def test_batch_dtype_and_convention():
         ({"specs": []}, {"alpha": [1]}, "a sweep needs a spec"),
         ({"specs": ["vgg16", "vgg16"]}, {"classes": [1]}, "a spec is named twice"),
         ({"specs": ["mobilenet_v1", "vgg16"]}, {"alpha": [1]}, "vgg16: there is no var 'alpha'"),
+        ({}, {"alpha": [0.5, 2**60 + 1]}, "'alpha' has whole numbers beyond 2**53 beside fractions"),
+        ({}, {"alpha": [float("nan"), 1.0]}, "'alpha' has the value nan, expected finite numbers"),
+        ({}, {"alpha": [1.0, float("inf")]}, "'alpha' has the value inf, expected finite numbers"),
+        ({"sample": float("nan")}, {"alpha": [1]}, "the sample is nan, expected a whole number of at least 1"),
+        ({"sample": float("inf")}, {"alpha": [1]}, "the sample is inf, expected a whole number of at least 1"),
+        ({"columns": "params"}, {"alpha": [1]}, "found the columns 'params', expected a list of names"),
+        ({"where": 5}, {"alpha": [1]}, "found the conditions 5, expected a list of names"),
+        ({"where": [None]}, {"alpha": [1]}, "found the condition None, expected a text"),
         ({"columns": ["alpha"]}, {"alpha": [1]}, "the var 'alpha' and the column 'alpha' have one name"),
     ],
 )
@@ -218,6 +226,8 @@ EXPRESSIONS = [
     "b % 5 + 1", "floor((b if b > 5 else a)*3)", "int(a*9) + 1", "max(b, 4) - min(b, 2)",
     "1 if b != 4 else 2", "1 if b % 2 != 1 or a != 1 else 2", "1 if not b == 4 else 2", "1 if (b == 4) == false else 2",
     "1 if b != true else 2", "1 if (b > 4) != (a > 1) else 2",
+    "floor(a // 0.1) + 1", "floor(a*b // 0.3) + 1", "floor(b % 0.3 * 10) + 1", "3 if a % 3 > 2 else 1",
+    "floor(b / (b - 5) * 2) + 99", "b % (b - 7) + 20", "1 if b < 2**70 else 2",
 ]  # fmt: skip
 
 
@@ -237,3 +247,112 @@ def test_expressions(expression, is_compiled, tmp_path, monkeypatch):
             except archcalc.ArchcalcError:
                 continue
     assert dict(zip(zip(frame["a"], frame["b"], strict=True), frame["params"], strict=True)) == expected
+
+
+LARGE = [4, 2**53 - 1, 2**53 + 1, 2**53 + 2, 2**60 + 2, 2**60 + 1, 2**62]
+LARGE_EXPRESSIONS = [
+    "1 if b > 9007199254740992.0 else 2", "b/2", "max(b, 1.5)//3", "1 if b*1.0 == b else 2", "b % 2.0 + 1",
+    "min(b, 99999999999999999999)", "floor(b*1e16/1e16) + 1", "b**8 * b**8 * b**4 // b**19",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", LARGE_EXPRESSIONS)
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_expressions_of_large_numbers(expression, is_compiled, tmp_path, monkeypatch):
+    """Where whole numbers beyond 2**53 meet floats; each variant that is a network by itself is one here."""
+    monkeypatch.setattr(runners, "LARGE", 0 if is_compiled else 10**9)
+    path = spec_of(expression, tmp_path)
+    assert found_of(path, LARGE) == expected_of(path, LARGE)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "floor((b - 5)**0.5*3) + 1", "floor((b - 5)**-1*3) + 4", "1 if 1e300*10.0**(12 - b) > 5 else 2",
+        "floor(1e10*1e10/b**40) + 1", "(b - 5)**(b/2) // 1 + 99", "b**400 % 7 + 1",
+    ],
+)  # fmt: skip
+def test_a_variant_without_a_result_spoils_no_other(expression, tmp_path):
+    """No root of a negative number, a power of zero, what is too large: the first one, or one among others."""
+    path = spec_of(expression, tmp_path)
+    for values in (list(range(1, 14)), list(range(13, 0, -1)), [1e300, 2.0, 3.5, 7.0]):
+        assert found_of(path, values) == expected_of(path, values)
+
+
+@pytest.mark.parametrize("values", [[4, 2**63 + 1, 2**64], [2**70 + 1, 3], [2**62, 3, 2**600]])
+@pytest.mark.parametrize("expression", ["b", "b % 7 + 1", "b*b % 7 + 1", "b**8"])
+def test_huge_values_of_a_var(values, expression, tmp_path):
+    path = spec_of(expression, tmp_path)
+    assert found_of(path, values) == expected_of(path, values)
+
+
+def test_roots_between_perfect_squares_are_not_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "LARGE", 0)
+    path = tmp_path / "a.yaml"
+    path.write_text("input: [1, 1]\nvars: {b: 4, c: 1}\nlayers: [{conv: ['floor(sqrt(b)*c*10)', 1]}]\n")
+    frame = sweep(path, ["params"], c=[1, 3], b=[4, 5, 7, 16])
+    assert frame["params"].tolist() == [
+        alone(path, {"b": b, "c": c}, ["params"])["params"] for c in (1, 3) for b in (4, 5, 7, 16)
+    ]
+
+
+def spec_of(expression, folder):
+    """A spec with one layer, which has as many filters as an expression of b says."""
+    path = folder / "a.yaml"
+    path.write_text(f'input: [1, 1]\nvars: {{b: 8}}\nlayers: [{{conv: ["{expression}", 1]}}]\n')
+    return path
+
+
+def found_of(path, values):
+    """The params of each b of which a sweep finds a network."""
+    frame = sweep(path, ["params"], b=values)
+    assert len(frame) + sum(frame.attrs["problems"].values()) == len(values)
+    return dict(zip(frame["b"], frame["params"], strict=True))
+
+
+def expected_of(path, values):
+    """The same of each by itself."""
+    expected = {}
+    for b in values:
+        try:
+            expected[b] = alone(path, {"b": b}, ["params"])["params"]
+        except archcalc.ArchcalcError:
+            continue
+    return expected
+
+
+LAYERS = [
+    "{max_pool: {kernel: 'b % 2 + 1', stride: 2}}",  # without a comparison it is a copy, which reads less
+    "{conv: {filters: 'widths[b % 3]', kernel: 1}}", "{conv: {filters: 4, kernel: 1, bias: 'b > 3'}}",
+    "{gru: {units: 4, layers: b}}",
+    "{conv: {filters: a, kernel: 1}}",  # its intensity is one fraction for all
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_that_depend_on_a_var(layer, tmp_path):
+    path = tmp_path / "a.yaml"
+    head = "input: [3, 8]\nvars: {a: 2, b: 4, widths: [3, 5, 2]}\nlayers: "
+    path.write_text(f"{head}[{layer}]\n")
+    columns = ("params", "macs", "bytes_moved", "intensity")
+    values = {"a": [2], "b": [1, 2, 3, 4, 40]}
+    frame = sweep(path, columns, **values)
+    known = list(rows_of(frame, values))
+    assert len(known) == (4 if "gru" in layer else 5)  # at most 32 layers
+    for row, found in known:
+        expected = {name: float(value) for name, value in alone(path, row, columns).items()}
+        assert {name: found[name] for name in columns} == expected, row
+
+
+@pytest.mark.parametrize("is_compiled", [False, True])
+@pytest.mark.parametrize("expression", ["1 if a > 1 else (2 if b else 3)", "1 if a > 1 else 2 + (b > 0)"])
+def test_truths_and_numbers_stay_apart(expression, is_compiled, tmp_path, monkeypatch):
+    """What is an error by itself, off the path of the first variant, is one in a sweep."""
+    monkeypatch.setattr(runners, "LARGE", 0 if is_compiled else 10**9)
+    path = tmp_path / "a.yaml"
+    path.write_text(f'input: [3, 8, 8]\nvars: {{a: 2, b: 1}}\nlayers: [{{conv: ["{expression}", 3]}}]\n')
+    with pytest.raises(archcalc.ArchcalcError):
+        archcalc.load(path, a=1)
+    frame = sweep(path, ["params"], a=[2, 1], b=[1, 2])
+    assert frame[["a", "params"]].to_numpy().tolist() == [[2, 28], [2, 28]]
+    assert sum(frame.attrs["problems"].values()) == 2
