@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archcalc.footprint import memory as memory
     from archcalc.footprint.result import Memory as Memory
     from archcalc.graph.graph import Graph as Graph
+    from archcalc.pages import page as page
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
     from archcalc.spec import load as load
@@ -50,6 +51,7 @@ _PUBLIC = {
     "sweep": "archcalc.sweeping",
     "memory": "archcalc.footprint",
     "Memory": "archcalc.footprint.result",
+    "page": "archcalc.pages",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -69,6 +71,7 @@ __all__ = [
     "load",
     "loads",
     "memory",
+    "page",
     "savings",
     "solve",
     "sweep",

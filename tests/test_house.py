@@ -30,6 +30,7 @@ FLOORS = {
     "explanation": 3.5,  # derives one layer; reports show it
     "report": 4, "reference": 4, "catalogue": 4, "verification": 4, "compare": 4,
     "calibration": 4,
+    "pages": 4.5,  # shows reports, and the arithmetic of their layers
     "working": 4.5,  # shows the arithmetic of reports
     "sweeping": 4.8,  # filters by the conditions of `closed_forms`
     "closed_forms": 4.7,  # reads limits as `checking` does

@@ -26,6 +26,7 @@ COMMANDS = {
     "formulas": "formulas",
     "memory": "memory",
     "ops": "ops",
+    "page": "page",
     "savings": "savings",
     "schema": "schema",
     "solve": "solve",

@@ -28,6 +28,7 @@ EPILOG = """other commands:
   archcalc savings SPEC        dense convolutions beside grouped, separable and bottlenecked ones
   archcalc memory SPEC         what a network takes to store, to run and to train, term by term
   archcalc sweep SPEC          the totals of every variant of a network: ranges of values for its vars
+  archcalc page SPEC           one network as one HTML file: graph, table, arithmetic, memory; vars to choose
   archcalc time SPEC           bytes moved, intensity, and a bound of the time on a device
   archcalc calibrate           measure this machine, and write a device file of it
   archcalc devices             the devices that come with archcalc, with their peaks and sources

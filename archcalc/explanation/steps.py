@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archcalc.analysis.derivations import derivations
+from archcalc.analysis.receptive_field import fields_of
 from archcalc.explanation.fields import field_section
 from archcalc.explanation.step import Section, Step
 from archcalc.graph.op import attributes
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archcalc.analysis import Analysis, Settings
+    from archcalc.analysis.receptive_field import Field
     from archcalc.graph.graph import Graph, Layer
     from archcalc.graph.tensor import Tensor
 
@@ -29,14 +31,23 @@ def attributes_text(layer: Layer) -> str:
 
 def steps_of(graph: Graph, settings: Settings, path: str) -> tuple[Section, ...]:
     """All that is derived of one layer; raises ArchcalcError if there is no such layer."""
-    analysis = derivations(graph, settings)
     index = graph.layers.index(graph.layer(path))
+    return _sections(graph, derivations(graph, settings), fields_of(graph)[0], index)
+
+
+def steps_of_all(graph: Graph, settings: Settings) -> list[tuple[Section, ...]]:
+    """All that is derived of every layer, in their order: what is asked of the whole network is asked once."""
+    analysis, fields = derivations(graph, settings), fields_of(graph)[0]
+    return [_sections(graph, analysis, fields, index) for index in range(len(graph.layers))]
+
+
+def _sections(graph: Graph, analysis: Analysis, fields: Sequence[Field], index: int) -> tuple[Section, ...]:
     sections = (
         Section("output size", _shape(analysis, index, graph.layers[index].output)),
         _counts(analysis, index, "parameters", PARAMETERS),
         _counts(analysis, index, "work", WORK),
         _counts(analysis, index, "memory", MEMORY),
-        field_section(graph, analysis.graph, index),
+        field_section(fields, analysis.graph, index),
     )
     return tuple(section for section in sections if section.steps or section.note)
 
