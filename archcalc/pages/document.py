@@ -40,16 +40,16 @@ def document(report: Report) -> dict[str, Any]:
     analysis.require(names)
     tree = tree_of(graph)
     table = report.table(everything=False)
-    title, *facts = header(table)
-    columns = [analysis.columns[name] for name in names]
+    shown = [column.name for column in table.columns] + list(() if report.settings.device is None else TIME_COLUMNS)
+    columns = [analysis.columns[name] for name in dict.fromkeys((*shown, *names))]
     listed = {row[0] for row in table.rows}
-    shown = {column.name for column in table.columns} | set(() if report.settings.device is None else TIME_COLUMNS)
     return {
-        "title": title,
-        "facts": facts,
+        "title": graph.name,
+        "source": graph.source,
+        "facts": header(table)[1:],
         "notes": footer(table),
         "vars": {name: as_in_spec(value) for name, value in graph.vars.items()},
-        "totals": [_headline(analysis, name) for name in HEADLINES],
+        "totals": [_headline(analysis, name) for name in HEADLINES if name != "flops" or _is_own(report)],
         "parts": None if table.parts is None else grid(table.parts, False)[:2],
         "layers": len(graph.layers),
         "nodes": _nodes(graph, tree),
@@ -68,15 +68,23 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
+def _is_own(report: Report) -> bool:
+    """Whether the convention counts something that the multiply-accumulates do not say already."""
+    return report.settings.convention != "macs"
+
+
 def _headline(analysis: Analysis, name: str) -> dict[str, str]:
+    """A total with its unit; an amount of memory in larger units, too."""
     column = analysis.columns[name]
     value = analysis.total(name)
-    text = bytes_text(value) if column.unit == "B" else f"{_text(value, column)} {column.unit}".strip()
-    return {"name": name, "heading": column.heading, "text": text, "doc": column.doc}
+    text, _, more = bytes_text(value).partition(" = ") if column.unit == "B" else (_text(value, column), "", "")
+    if column.unit != "B":
+        text = f"{text} {column.unit}".strip()
+    return {"name": name, "heading": column.heading, "text": text, "more": more, "doc": column.doc}
 
 
-def _described(column: Column, values: list[Any], shown: set[str]) -> dict[str, Any]:
-    """What the table needs to know of a column; only one that says something is worth a choice."""
+def _described(column: Column, values: list[Any], shown: list[str]) -> dict[str, Any]:
+    """What the table needs to know of a column."""
     return {
         "name": column.name,
         "heading": column.heading,

@@ -1,7 +1,7 @@
 // What is known of one layer: its shapes and counts, its arithmetic step by step, and its receptive field.
 import { h, replace } from "./dom.js";
 import { drawField } from "./field.js";
-import { heading, times, written } from "./format.js";
+import { heading, shown } from "./format.js";
 import { layerOf } from "./model.js";
 import { change, current, state, watch } from "./state.js";
 
@@ -39,16 +39,16 @@ function draw(body, model) {
   replace(body,
     h("h3", {}, node.path, h("small", {}, what)),
     attributes && h("p", { class: "attributes" }, attributes),
-    h("dl", { class: "counts" }, COUNTS.map((name) => count(found, name, node))),
+    h("div", { class: "facing" }, h("dl", { class: "counts" }, COUNTS.map((name) => count(found, name, node))),
+      drawField(found, index)),
     node.isBlock
       ? h("p", {}, "Counts of all its layers together. Unfold it for the arithmetic of each.")
-      : found.arithmetic.of[index].map((place) => section(found.arithmetic.sections[place])),
-    drawField(found, index));
+      : found.arithmetic.of[index].map((place) => section(found.arithmetic.sections[place])));
 }
 
 function count(found, name, node) {
   const column = found.columns.find((one) => one.name === name);
-  const text = written(found.values[name][node.index]) || "none";
+  const text = shown(found.values[name][node.index], column) || "none";
   return h("div", {}, h("dt", { title: column.doc }, heading(column)), h("dd", { "data-count": name }, text));
 }
 
@@ -65,7 +65,7 @@ function section({ title, steps, note }) {
 /** A formula with dots for products and indices below the line; no more than its text. */
 function formula(text) {
   return text.split(/(\*\*|\*|[A-Za-z]+_\w+)/).map((part) => {
-    if (part === "*") return "\u00b7";
+    if (part === "*") return ["\u00b7", h("wbr", {})];
     const [, head, index] = part.match(/^([A-Za-z]+)_(\w+)$/) ?? [];
     return head ? h("span", {}, head, h("sub", {}, index.replaceAll("_", ","))) : part;
   });

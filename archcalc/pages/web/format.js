@@ -2,11 +2,10 @@
 
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** A whole number with commas; one that came as text, being too large for a number, exactly. */
+/** A number with commas; one that came as text, being too large for a number, exactly. */
 export function written(value) {
   if (value == null) return "";
-  if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
-  return /^-?\d+$/.test(value) ? BigInt(value).toLocaleString("en-US") : times(value);
+  return (typeof value === "string" ? BigInt(value) : value).toLocaleString("en-US", { maximumFractionDigits: 3 });
 }
 
 /** A number in a few characters, 1.85G, for where its exact value does not fit. */
@@ -19,6 +18,9 @@ export function compact(value, unit = "") {
 
 /** Shapes with the sign for times: 64×112×112. */
 export const times = (text) => String(text).replace(/(\d)x(?=\d)/g, "$1×");
+
+/** A value of a column: numbers with commas, shapes with the sign for times. */
+export const shown = (value, column) => (column.is_number ? written(value) : times(value ?? ""));
 
 /** A column's heading with its unit. */
 export const heading = (column) => (column.unit ? `${column.heading} [${column.unit}]` : column.heading);

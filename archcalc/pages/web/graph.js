@@ -2,14 +2,14 @@
 import { curveBasis, line } from "d3-shape";
 import { coloursOf, drawLegend, inkOn } from "./colour.js";
 import { h, replace, s } from "./dom.js";
-import { compact, heading, times, written } from "./format.js";
+import { compact, heading, shown, times, written } from "./format.js";
 import { LINE, labelOf, layout, linesOf } from "./layout.js";
 import { followKeys } from "./keys.js";
-import { firstUnfolded, visible, visibleEdges } from "./model.js";
+import { firstUnfolded, fits, mostUnfolded, visible, visibleEdges } from "./model.js";
+import { strips } from "./strips.js";
 import { change, current, state, watch } from "./state.js";
 
 const smooth = line((point) => point.x, (point) => point.y).curve(curveBasis);
-const MOST_NODES = 1500; // a browser would think too long about more
 
 /** The section of the graph; returns what shows a new network. */
 export function graphSection(element) {
@@ -17,13 +17,14 @@ export function graphSection(element) {
   const svg = s("svg", { role: "tree", "aria-label": "The network: blocks and layers in the order of execution" });
   const arrow = s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7,
     orient: "auto" }, s("path", { d: "M0,0.5 L8,4 L0,7.5 z" }));
-  const drawing = s("g", {});
+  const drawing = s("g", { id: "drawing" });
+  const paper = h("div", { class: "paper", "aria-hidden": "true" });
   svg.append(s("defs", {}, arrow), drawing);
-  const frame = h("div", { class: "graph-frame" }, svg);
+  const frame = h("div", { class: "graph-frame screen-only" }, svg);
   const said = h("p", { role: "status", class: "said" });
   const choice = h("select", { id: "colour", onchange: () => change({ colour: choice.value }) });
-  const view = { svg, drawing, frame, legend, said, choice, model: null, items: new Map(), shown: [], size: null };
-  element.append(h("h2", {}, "Graph"), toolbar(view), legend, said, frame,
+  const view = { svg, drawing, paper, frame, legend, said, choice, model: null, items: new Map(), shown: [], size: null };
+  element.append(h("h2", {}, "Graph"), toolbar(view), legend, said, frame, paper,
     h("p", { class: "hint screen-only" }, "Click a block, or press Enter on it, to fold and unfold it; arrow keys walk through the network."));
   followKeys(view);
   watch((changed) => {
@@ -51,11 +52,10 @@ function toolbar(view) {
 }
 
 function unfoldAll(view) {
-  if (view.model.nodes.length > MOST_NODES) {
-    replace(view.said, `Too many to unfold at once (${written(view.model.nodes.length)}): unfold single blocks.`);
-    return;
-  }
-  change({ unfolded: new Set(view.model.blocks.map((block) => block.key)) });
+  const unfolded = mostUnfolded(view.model);
+  change({ unfolded });
+  const left = view.model.blocks.length - unfolded.size;
+  if (left) replace(view.said, `${left} blocks stay folded: all at once they would be too many to draw.`);
 }
 
 const fitting = (view) =>
@@ -64,7 +64,7 @@ const fitting = (view) =>
 function show(view, model) {
   view.model = model;
   const { found } = model;
-  const isFirst = !state.unfolded;
+  const isFirst = !state.unfolded || !fits(model, state.unfolded);
   if (isFirst) state.unfolded = firstUnfolded(model);
   replace(view.choice, found.colours.map((name) => {
     const column = found.columns.find((one) => one.name === name);
@@ -87,7 +87,9 @@ function draw(view) {
   view.items.clear();
   for (const node of view.shown) view.items.set(node.key, drawNode(node, placed.node(node), isQuiet(node)));
   replace(view.drawing, [...view.items.values()],
-    s("g", { class: "edges", "aria-hidden": "true" }, edges.map((edge) => drawEdge(edge, placed.edge(edge)))));
+    s("g", { class: "edges", "aria-hidden": "true" }, edges.map((edge) => drawEdge(edge, placed))));
+  const closed = view.shown.filter((node) => !(node.isBlock && state.unfolded.has(node.key)));
+  replace(view.paper, strips("drawing", placed, closed.map((node) => placed.node(node))));
   replace(view.said);
   resize(view);
   paint(view);
@@ -116,10 +118,9 @@ function drawNode(node, box, isQuiet) {
   return item;
 }
 
-function drawEdge(edge, { points, x, y, width }) {
-  const text = labelOf(edge);
-  return s("g", {}, s("path", { d: smooth(points), "marker-end": "url(#arrow)" }),
-    s("text", { x: x - width / 2 + 4, y: y + 4 }, text));
+function drawEdge(edge, placed) {
+  return s("g", {}, s("path", { d: smooth(placed.edge(edge).points), "marker-end": "url(#arrow)" }),
+    s("text", placed.label(edge), labelOf(edge)));
 }
 
 /** Colours and values of the column that is chosen. */
@@ -144,9 +145,8 @@ function paint(view) {
 /** What a screen reader says of a node. */
 function spoken({ found }, node, column) {
   const what = node.isBlock ? `${node.op}, ${node.size} layers` : node.op;
-  const shape = found.values.output[node.index];
-  const value = found.values[column.name][node.index];
-  return `${node.path}: ${what}, output ${times(shape)}, ${column.heading} ${written(value) || "none"} ${column.unit}`;
+  const value = shown(found.values[column.name][node.index], column) || "none";
+  return `${node.path}: ${what}, output ${times(found.values.output[node.index])}, ${column.heading} ${value} ${column.unit}`;
 }
 
 /** Which node is looked at: it alone is reached by the tabulator key. */

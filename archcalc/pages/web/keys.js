@@ -1,4 +1,5 @@
 // How a tree is walked: by mouse, and by the keys that screen readers tell their users.
+import { fits } from "./model.js";
 import { change, state } from "./state.js";
 
 /** Listen to the nodes of a graph. */
@@ -8,7 +9,7 @@ export function followKeys(view) {
     const node = nodeOf(event);
     if (!node) return;
     change({ selected: node.key });
-    if (node.isBlock) toggle(node);
+    if (node.isBlock) toggle(view, node);
     view.items.get(node.key).focus({ preventScroll: true });
   });
   view.svg.addEventListener("pointerover", (event) => change({ pointed: nodeOf(event)?.key ?? null }));
@@ -22,16 +23,17 @@ export function followKeys(view) {
     const wanted = node && !event.ctrlKey && !event.metaKey && !event.altKey && target(view, node, event.key);
     if (!wanted) return;
     event.preventDefault();
-    if (wanted === node) toggle(node);
+    if (wanted === node) toggle(view, node);
     else view.items.get(wanted.key)?.focus();
   });
 }
 
 /** Fold a block, or unfold it. */
-export function toggle(block) {
+function toggle(view, block) {
   const unfolded = new Set(state.unfolded);
   if (!unfolded.delete(block.key)) unfolded.add(block.key);
-  change({ unfolded });
+  if (fits(view.model, unfolded)) change({ unfolded });
+  else view.said.textContent = `Too much is unfolded to draw ${block.path} as well: fold another block first.`;
 }
 
 /** The node that a key leads to; the node itself if it is to fold or unfold. */

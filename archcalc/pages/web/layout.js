@@ -38,11 +38,18 @@ export function layout(nodes, edges, unfolded, isQuiet) {
   }
   for (const edge of edges) {
     const text = labelOf(edge);
-    const label = { width: widthOf(text) + 8, height: 14, labelpos: "r", labeloffset: 4, weight: 1 };
+    // What enters a block has its label at its end, below the name of the block.
+    const label = enters(edge) ? {} : { width: widthOf(text) + 8, height: 14, labelpos: "r", labeloffset: 4 };
     graph.setEdge(edge.source.key, edge.target.key, label);
   }
+  addHeads(graph, nodes.filter(isOpen), edges);
   arrange(graph);
+  const placeOfLabel = (edge) => {
+    const { points, x, y, width } = graph.edge(edge.source.key, edge.target.key);
+    return enters(edge) ? { x: points.at(-1).x + 6, y: points.at(-1).y - 6 } : { x: x - width / 2 + 4, y: y + 4 };
+  };
   return {
+    label: placeOfLabel,
     node: (node) => graph.node(node.key),
     edge: (edge) => graph.edge(edge.source.key, edge.target.key),
     width: graph.graph().width,
@@ -50,7 +57,31 @@ export function layout(nodes, edges, unfolded, isQuiet) {
   };
 }
 
+/** Room for the names of unfolded blocks: in each, a node without width above whatever comes first in it. */
+function addHeads(graph, blocks, edges) {
+  const head = (block) => `head of ${block.key}`;
+  for (const block of blocks) {
+    graph.setNode(head(block), { width: 1, height: 2 * LINE });
+    graph.setParent(head(block), block.key);
+  }
+  for (const block of blocks) {
+    const fed = new Set(edges.filter((edge) => isWithin(edge.source, block)).map((edge) => edge.target));
+    for (const { source, target } of edges) {
+      if (isWithin(target, block) && !isWithin(source, block)) graph.setEdge(source.key, head(block), { weight: 0 });
+    }
+    for (const child of block.children) {
+      if (blocks.includes(child)) graph.setEdge(head(block), head(child), { weight: 0 });
+      else if (!fed.has(child)) graph.setEdge(head(block), child.key, { weight: 0 });
+    }
+  }
+}
+
 const ranker = (nodes) => (nodes.length > MANY ? "longest-path" : "network-simplex");
+
+const isWithin = (node, block) => Boolean(node) && (node.block === block || isWithin(node.block, block));
+
+/** Whether an edge comes from outside of the block that its end is in. */
+const enters = ({ source, target }) => Boolean(target.block) && !isWithin(source, target.block);
 
 /** The shapes on an edge as one text. */
 export const labelOf = (edge) => [...edge.shapes].map(times).join(" and ");

@@ -22,10 +22,10 @@ export function render(found) {
     replace(parts.news);
     return;
   }
-  replace(parts.title, found.title);
+  replace(parts.title, found.title, found.source && h("small", {}, found.source));
   replace(parts.facts, found.facts.map((fact) => h("p", {}, fact)));
   replace(parts.totals, found.totals.map((total) =>
-    h("div", { title: total.doc }, h("dt", {}, total.heading), h("dd", { "data-total": total.name }, total.text))));
+    h("div", { title: total.doc }, h("dt", {}, total.heading), h("dd", { "data-total": total.name }, total.text), total.more && h("dd", { class: "more" }, total.more))));
   replace(parts.news, `${found.title}: ${found.totals.slice(0, 4).map((one) => `${one.heading} ${one.text}`).join(", ")}`);
   const model = modelOf(found);
   for (const show of parts.sections) show(model);

@@ -1,6 +1,7 @@
 // A document as a tree of nodes: what is visible when some blocks are unfolded, and which edges join it.
 
-const MOST_VISIBLE = 40; // a network opens with no more nodes than these, if folding can do it
+const MOST_AT_FIRST = 40; // a network opens with no more nodes than these, if folding can do it
+const MOST_VISIBLE = 250; // a browser would think for seconds about more
 
 /** Nodes with their keys, children and depths. Layers are told from blocks of the same path by their keys. */
 export function modelOf(found) {
@@ -32,15 +33,25 @@ export function modelOf(found) {
 /** The blocks to unfold at first: level after level, as long as few nodes are visible. */
 export function firstUnfolded(model) {
   const unfolded = new Set();
-  let count = model.roots.length;
   for (let level = 1; ; level++) {
     const blocks = model.blocks.filter((block) => block.level === level);
-    const more = blocks.reduce((sum, block) => sum + block.children.length - 1, 0);
-    if (!blocks.length || count + more > MOST_VISIBLE) return unfolded;
-    count += more;
+    if (!blocks.length || !fits(model, [...unfolded, ...blocks.map(({ key }) => key)], MOST_AT_FIRST)) return unfolded;
     for (const block of blocks) unfolded.add(block.key);
   }
 }
+
+/** As many blocks as can be unfolded together, outer ones first. */
+export function mostUnfolded(model) {
+  const unfolded = new Set();
+  for (const block of [...model.blocks].sort((a, b) => a.level - b.level || a.order - b.order)) {
+    if (!fits(model, [...unfolded, block.key])) return unfolded;
+    unfolded.add(block.key);
+  }
+  return unfolded;
+}
+
+/** Whether no more nodes are visible than can be laid out while one waits. */
+export const fits = (model, unfolded, most = MOST_VISIBLE) => visible(model, new Set(unfolded)).length <= most;
 
 /** What is visible, in the order of the tree: unfolded blocks before what is in them. */
 export function visible(model, unfolded) {

@@ -4,7 +4,7 @@ import {
 } from "@tanstack/table-core";
 import { copy, csv } from "./csv.js";
 import { h, replace } from "./dom.js";
-import { heading, times, written } from "./format.js";
+import { heading, shown } from "./format.js";
 import { change, current, watch } from "./state.js";
 
 // What the reader has made of the table; it outlives a change of the network.
@@ -117,7 +117,7 @@ function draw(view) {
       "data-column": name }, one(column));
   });
   view.rows = new Map(rows.map((node) => [node.key,
-    h("tr", { "data-key": node.key }, cells("td", (column) => cell(found, column.id, node)))]));
+    h("tr", { "data-key": node.key }, cells("td", (column) => cell(found, column, node)))]));
   replace(view.grid,
     h("caption", {}, `${rows.length} of ${found.layers} layers`),
     h("thead", {}, h("tr", {}, columns.map((column) => head(column)))),
@@ -137,12 +137,11 @@ function head(column) {
     h("span", { "aria-hidden": "true" }, sign)));
 }
 
-function cell(found, name, node) {
-  if (name === "name") return h("button", { type: "button", class: "link" }, node.path);
-  return found.texts[name]?.[node.index] ?? show(found.values[name][node.index]);
+function cell(found, column, node) {
+  if (column.id === "name") return h("button", { type: "button", class: "link" }, node.path);
+  const { meta } = column.columnDef;
+  return found.texts[column.id]?.[node.index] ?? shown(found.values[column.id][node.index], meta);
 }
-
-const show = (value) => (typeof value === "number" || /^-?\d+$/.test(value ?? "") ? written(value) : times(value ?? ""));
 
 async function copyRows(view) {
   const columns = view.table.getVisibleLeafColumns();
