@@ -50,7 +50,7 @@ def document(report: Report) -> dict[str, Any]:
         "notes": footer(table),
         "vars": {name: as_in_spec(value) for name, value in graph.vars.items()},
         "totals": [_headline(analysis, name) for name in HEADLINES if name != "flops" or _is_own(report)],
-        "parts": None if table.parts is None else grid(table.parts, False)[:2],
+        "parts": None if table.parts is None else list(grid(table.parts, False)[:2]),
         "layers": len(graph.layers),
         "nodes": _nodes(graph, tree),
         "edges": [[source, index, _shape(graph, source)] for index, source in _edges(graph)],

@@ -37,7 +37,7 @@ function draw(body, model) {
   const what = node.isBlock ? `${node.op}, ${node.size} layers` : node.op;
   const attributes = node.isBlock ? "" : found.values.attributes[index];
   replace(body,
-    h("h3", {}, node.path, h("small", {}, what)),
+    h("h3", {}, node.path, " ", h("small", {}, what)),
     attributes && h("p", { class: "attributes" }, attributes),
     h("div", { class: "facing" }, h("dl", { class: "counts" }, COUNTS.map((name) => count(found, name, node))),
       drawField(found, index)),

@@ -20,7 +20,7 @@ export function graphSection(element) {
   const drawing = s("g", { id: "drawing" });
   const paper = h("div", { class: "paper", "aria-hidden": "true" });
   svg.append(s("defs", {}, arrow), drawing);
-  const frame = h("div", { class: "graph-frame screen-only" }, svg);
+  const frame = h("div", { class: "graph-frame" }, svg);
   const said = h("p", { role: "status", class: "said" });
   const choice = h("select", { id: "colour", onchange: () => change({ colour: choice.value }) });
   const view = { svg, drawing, paper, frame, legend, said, choice, model: null, items: new Map(), shown: [], size: null };

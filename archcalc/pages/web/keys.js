@@ -12,11 +12,13 @@ export function followKeys(view) {
     if (node.isBlock) toggle(view, node);
     view.items.get(node.key).focus({ preventScroll: true });
   });
-  view.svg.addEventListener("pointerover", (event) => change({ pointed: nodeOf(event)?.key ?? null }));
+  view.svg.addEventListener("pointermove", (event) => {
+    if (isMoved(event)) change({ pointed: nodeOf(event)?.key ?? null });
+  });
   view.svg.addEventListener("pointerleave", () => change({ pointed: null }));
   view.svg.addEventListener("focusin", (event) => {
     const node = nodeOf(event);
-    if (node) change({ selected: node.key });
+    if (node) change({ selected: node.key, pointed: null });
   });
   view.svg.addEventListener("keydown", (event) => {
     const node = nodeOf(event);
@@ -27,6 +29,9 @@ export function followKeys(view) {
     else view.items.get(wanted.key)?.focus();
   });
 }
+
+/** Whether the pointer itself has moved, not what lies below it: who walks by keyboard scrolls under it. */
+export const isMoved = (event) => Boolean(event.movementX || event.movementY);
 
 /** Fold a block, or unfold it. */
 function toggle(view, block) {

@@ -18,11 +18,10 @@ export function render(found) {
   parts.problem.hidden = !found.error;
   replace(parts.problem, found.error && `There is no such network: ${found.error}`);
   if (found.error) {
-    replace(parts.totals);
-    replace(parts.news);
+    for (const part of [parts.facts, parts.totals, parts.news]) replace(part);
     return;
   }
-  replace(parts.title, found.title, found.source && h("small", {}, found.source));
+  replace(parts.title, found.title, " ", found.source && h("small", {}, found.source));
   replace(parts.facts, found.facts.map((fact) => h("p", {}, fact)));
   replace(parts.totals, found.totals.map((total) =>
     h("div", { title: total.doc }, h("dt", {}, total.heading), h("dd", { "data-total": total.name }, total.text), total.more && h("dd", { class: "more" }, total.more))));

@@ -5,6 +5,7 @@ import {
 import { copy, csv } from "./csv.js";
 import { h, replace } from "./dom.js";
 import { heading, shown } from "./format.js";
+import { isMoved } from "./keys.js";
 import { change, current, watch } from "./state.js";
 
 // What the reader has made of the table; it outlives a change of the network.
@@ -17,11 +18,13 @@ export function tableSection(element) {
   view.grid = h("table", {});
   element.append(h("h2", {}, "Layers"), toolbar(view), h("div", { class: "table-frame", tabindex: 0, role: "region",
     "aria-label": "Table of layers" }, view.grid));
-  view.grid.addEventListener("pointerover", (event) => change({ pointed: keyOf(event) }));
+  view.grid.addEventListener("pointermove", (event) => {
+    if (isMoved(event)) change({ pointed: keyOf(event) });
+  });
   view.grid.addEventListener("pointerleave", () => change({ pointed: null }));
   view.grid.addEventListener("click", (event) => {
     const key = keyOf(event);
-    if (key) change({ selected: key });
+    if (key) change({ selected: key, pointed: null });
   });
   watch((changed) => {
     if (view.model && (changed.has("selected") || changed.has("pointed"))) mark(view);
@@ -73,7 +76,7 @@ function build(view) {
     })),
     state,
     renderFallbackValue: null,
-    getColumnCanGlobalFilter: (column) => !column.columnDef.meta.is_number,
+    getColumnCanGlobalFilter: (column) => column.getIsVisible() && !column.columnDef.meta.is_number,
     globalFilterFn: (row, id, wanted) => String(row.getValue(id) ?? "").toLowerCase().includes(wanted.trim().toLowerCase()),
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
