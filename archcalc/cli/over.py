@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 def parse_over(text: str, option: str = "--over") -> tuple[str, list[Any]]:
     """A var and its values from the command line: `a=1:9:2` with its end, `a=1,2,4`, `a=log:8:512:7`.
 
-    Steps are exact: 0.25:1.5:0.01 has 126 values, and the last is 1.5. `option` is what mistakes call it by. Raises ArchcalcError.
+    Steps are exact: 0.25:1.5:0.01 has 126 values, and the last is 1.5. `option` is what mistakes call it by.
+    Raises ArchcalcError.
 
     >>> parse_over("resolution=96:128:16"), parse_over("width=0.5,1"), parse_over("n=log:8:512:4")
     (('resolution', [96, 112, 128]), ('width', [0.5, 1]), ('n', [8, 32, 128, 512]))
     """
     name, equals, written = text.partition("=")
     if not equals or not name or not written.strip():
-        raise ArchcalcError(f"{option} {text}: expected NAME=START:STOP:STEP, NAME=A,B,... or NAME=log:START:STOP:COUNT")
+        expected = "NAME=START:STOP:STEP, NAME=A,B,... or NAME=log:START:STOP:COUNT"
+        raise ArchcalcError(f"{option} {text}: expected {expected}")
     if ":" in written:
         parts = written.split(":")
         is_log = parts[0] == "log"

@@ -43,9 +43,7 @@ def html(data: dict[str, Any]) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     title = next(data["pool"][variant["title"]] for variant in data["variants"] if "title" in variant)
-    return _FRAME.format(
-        policy=escape(policy), title=escape(title), style=style, data=as_data(data), script=script
-    )
+    return _FRAME.format(policy=escape(policy), title=escape(title), style=style, data=as_data(data), script=script)
 
 
 def as_data(data: Any) -> str:

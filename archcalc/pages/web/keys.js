@@ -1,5 +1,6 @@
 // How a tree is walked: by mouse, and by the keys that screen readers tell their users.
 import { fits } from "./model.js";
+import { pointer } from "./pointer.js";
 import { change, state } from "./state.js";
 
 /** Listen to the nodes of a graph. */
@@ -13,7 +14,7 @@ export function followKeys(view) {
     view.items.get(node.key).focus({ preventScroll: true });
   });
   view.svg.addEventListener("pointermove", (event) => {
-    if (isMoved(event)) change({ pointed: nodeOf(event)?.key ?? null });
+    if (pointer.isMoved) change({ pointed: nodeOf(event)?.key ?? null });
   });
   view.svg.addEventListener("pointerleave", () => change({ pointed: null }));
   view.svg.addEventListener("focusin", (event) => {
@@ -29,9 +30,6 @@ export function followKeys(view) {
     else view.items.get(wanted.key)?.focus();
   });
 }
-
-/** Whether the pointer itself has moved, not what lies below it: who walks by keyboard scrolls under it. */
-export const isMoved = (event) => Boolean(event.movementX || event.movementY);
 
 /** Fold a block, or unfold it. */
 function toggle(view, block) {

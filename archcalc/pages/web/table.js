@@ -5,7 +5,7 @@ import {
 import { copy, csv } from "./csv.js";
 import { h, replace } from "./dom.js";
 import { heading, shown } from "./format.js";
-import { isMoved } from "./keys.js";
+import { pointer } from "./pointer.js";
 import { change, current, watch } from "./state.js";
 
 // What the reader has made of the table; it outlives a change of the network.
@@ -19,7 +19,7 @@ export function tableSection(element) {
   element.append(h("h2", {}, "Layers"), toolbar(view), h("div", { class: "table-frame", tabindex: 0, role: "region",
     "aria-label": "Table of layers" }, view.grid));
   view.grid.addEventListener("pointermove", (event) => {
-    if (isMoved(event)) change({ pointed: keyOf(event) });
+    if (pointer.isMoved) change({ pointed: keyOf(event) });
   });
   view.grid.addEventListener("pointerleave", () => change({ pointed: null }));
   view.grid.addEventListener("click", (event) => {
