@@ -134,6 +134,7 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
         ("devices", ["devices"]),
         ("calibrate", ["calibrate"]),
         ("columns", ["columns"]),
+        ("page", ["page"]),
     ],
 )
 def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

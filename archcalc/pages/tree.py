@@ -1,4 +1,4 @@
-"""The blocks of a network as a tree that folds: what the spec named, and runs of layers where too many stand in a row."""
+"""The blocks of a network as a tree that folds: what the spec named, and runs where too many stand in a row."""
 
 from __future__ import annotations
 
