@@ -29,7 +29,7 @@ export function graphSection(element) {
   followKeys(view);
   watch((changed) => {
     if (!view.model) return;
-    if (changed.has("unfolded")) draw(view);
+    if (changed.has("unfolded")) drawOrRefuse(view);
     if (changed.has("colour")) paint(view);
     if (changed.has("zoom")) resize(view);
     if (changed.has("selected") || changed.has("pointed")) mark(view);
@@ -76,6 +76,16 @@ function show(view, model) {
   view.frame.scrollLeft = (view.frame.scrollWidth - view.frame.clientWidth) / 2;
 }
 
+/** Draw what is unfolded now, or leave it as it was if no layout is found. */
+function drawOrRefuse(view) {
+  try {
+    draw(view);
+  } catch {
+    state.unfolded = view.drawn;
+    replace(view.said, "No layout was found for this: unfold single blocks.");
+  }
+}
+
 /** Lay out what is visible, and draw it anew. */
 function draw(view) {
   const { model } = view;
@@ -83,11 +93,13 @@ function draw(view) {
   const isQuiet = (node) => quiet.has(node.index);
   const edges = visibleEdges(model, state.unfolded);
   const focused = view.drawing.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  view.shown = visible(model, state.unfolded);
+  const shownNow = visible(model, state.unfolded);
   const valuesOf = (node) => model.found.colours.map((name) => valueOf(model.found, name, node));
-  const placed = layout(view.shown, edges, state.unfolded, isQuiet, valuesOf);
+  const placed = layout(shownNow, edges, state.unfolded, isQuiet, valuesOf);
   const before = view.items.get(state.selected)?.getBoundingClientRect();
   view.size = placed;
+  view.shown = shownNow;
+  view.drawn = state.unfolded;
   view.items.clear();
   for (const node of view.shown) view.items.set(node.key, drawNode(node, placed.node(node), isQuiet(node)));
   replace(view.drawing, [...view.items.values()],

@@ -4,7 +4,6 @@ import { times } from "./format.js";
 
 export const LINE = 16;
 const FONT = "12px system-ui, sans-serif";
-const MANY = 300; // visible nodes from which a quicker, less careful ranking is used
 
 let context = null;
 
@@ -22,9 +21,17 @@ export function linesOf(node) {
 }
 
 /** Positions of the visible nodes and edges, and the size of the whole; a node has room for any of its `valuesOf`. */
-export function layout(nodes, edges, unfolded, isQuiet, valuesOf) {
+export function layout(...given) {
+  try {
+    return arranged(true, ...given);
+  } catch {
+    return arranged(false, ...given); // dagre fails on some large graphs, and then on others: names may be crowded
+  }
+}
+
+function arranged(hasHeads, nodes, edges, unfolded, isQuiet, valuesOf) {
   const graph = new Graph({ compound: true, multigraph: false });
-  graph.setGraph({ nodesep: 18, edgesep: 14, ranksep: 12, marginx: 8, marginy: 8, ranker: ranker(nodes) });
+  graph.setGraph({ nodesep: 18, edgesep: 14, ranksep: 12, marginx: 8, marginy: 8 });
   const isOpen = (node) => node.isBlock && unfolded.has(node.key);
   for (const node of nodes) {
     const lines = linesOf(node);
@@ -43,7 +50,7 @@ export function layout(nodes, edges, unfolded, isQuiet, valuesOf) {
     const label = enters(edge) ? {} : { width: widthOf(text) + 8, height: 14, labelpos: "r", labeloffset: 4 };
     graph.setEdge(edge.source.key, edge.target.key, label);
   }
-  addHeads(graph, nodes.filter(isOpen), edges);
+  if (hasHeads) addHeads(graph, nodes.filter(isOpen), edges);
   arrange(graph);
   const placeOfLabel = (edge) => {
     const { points, x, y, width } = graph.edge(edge.source.key, edge.target.key);
@@ -76,8 +83,6 @@ function addHeads(graph, blocks, edges) {
     }
   }
 }
-
-const ranker = (nodes) => (nodes.length > MANY ? "longest-path" : "network-simplex");
 
 const isWithin = (node, block) => Boolean(node) && (node.block === block || isWithin(node.block, block));
 
