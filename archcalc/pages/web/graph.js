@@ -3,7 +3,7 @@ import { curveBasis, line } from "d3-shape";
 import { coloursOf, drawLegend, inkOn } from "./colour.js";
 import { h, replace, s } from "./dom.js";
 import { compact, heading, shown, times, written } from "./format.js";
-import { LINE, labelOf, layout, linesOf } from "./layout.js";
+import { LINE, labelOf, layout, linesOf, widthOf } from "./layout.js";
 import { followKeys } from "./keys.js";
 import { firstUnfolded, fits, mostUnfolded, visible, visibleEdges } from "./model.js";
 import { strips } from "./strips.js";
@@ -122,6 +122,9 @@ function keepInPlace({ items, frame }, before) {
   frame.scrollTop += after.top - before.top;
 }
 
+/** What an unfolded block is called. */
+const titleOf = (node) => (node.op === "run" ? node.label : `${node.label}: ${node.op}`);
+
 /** What stands in a node of a column. */
 function valueOf(found, name, node) {
   const value = found.values[name][node.index];
@@ -139,7 +142,7 @@ function drawNode(node, box, isQuiet) {
     item.append(s("rect", { class: "behind", x: 4, y: 4, width: box.width, height: box.height, rx: 6 }));
   }
   item.append(s("rect", { class: "body", width: box.width, height: box.height, rx: node.isBlock ? 6 : isQuiet ? 9 : 3 }));
-  const lines = isOpen ? [`${node.label}${node.op === "run" ? "" : `: ${node.op}`}`] : linesOf(node);
+  const lines = isOpen ? [titleOf(node)] : linesOf(node);
   const left = node.isBlock ? 24 : 10;
   const top = isOpen ? 14 : box.height / 2 - ((lines.length - 1) * LINE) / 2 + 4;
   if (node.isBlock) item.append(s("text", { class: "sign", x: 8, y: top }, isOpen ? "\u2212" : "+"));
@@ -164,9 +167,11 @@ function paint(view) {
     const item = view.items.get(node.key);
     const isOpen = !closed.includes(node) && node.isBlock;
     const fill = isOpen ? null : colours.fill(node);
+    const value = valueOf(found, state.colour, node);
+    const isCrowded = isOpen && widthOf(titleOf(node), true) + widthOf(value) + 40 > view.size.node(node).width;
     item.querySelector(".body").style.fill = fill ?? "";
     item.style.color = fill ? inkOn(fill) : "";
-    item.querySelector(".value").textContent = valueOf(found, state.colour, node);
+    item.querySelector(".value").textContent = isCrowded ? "" : value;
     item.setAttribute("aria-label", spoken(view.model, node, colours.column));
   }
   drawLegend(view.legend, colours);

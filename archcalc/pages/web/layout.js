@@ -7,7 +7,8 @@ const FONT = "12px system-ui, sans-serif";
 
 let context = null;
 
-function widthOf(text, isBold = false) {
+/** Pixels that a text takes. */
+export function widthOf(text, isBold = false) {
   context ??= document.createElement("canvas").getContext("2d");
   context.font = isBold === true ? `600 ${FONT}` : FONT;
   return context.measureText(text).width;
