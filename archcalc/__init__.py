@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from archcalc.footprint import memory as memory
     from archcalc.footprint.result import Memory as Memory
     from archcalc.graph.graph import Graph as Graph
+    from archcalc.pages import page as page
     from archcalc.report import Report as Report
     from archcalc.report import analyze as analyze
     from archcalc.scaling import scale as scale
@@ -60,6 +61,7 @@ _PUBLIC = {
     "sweep": "archcalc.sweeping",
     "memory": "archcalc.footprint",
     "Memory": "archcalc.footprint.result",
+    "page": "archcalc.pages",
     "Report": "archcalc.report",
     "Graph": "archcalc.graph.graph",
     "ArchcalcError": "archcalc.errors",
@@ -83,6 +85,7 @@ __all__ = [
     "load",
     "loads",
     "memory",
+    "page",
     "savings",
     "scale",
     "solve",

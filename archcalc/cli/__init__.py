@@ -28,6 +28,7 @@ COMMANDS = {
     "formulas": "formulas",
     "memory": "memory",
     "ops": "ops",
+    "page": "page",
     "plot": "plot",
     "savings": "savings",
     "scale": "scale",

@@ -6,15 +6,18 @@ closed form of their difference, and this form on worked numbers.
 
 from __future__ import annotations
 
+from functools import cache
+
 from archcalc.algebra.worked import leaf
 from archcalc.analysis.axis import Axis, slid
-from archcalc.analysis.receptive_field import GLOBAL, fields_of
+from archcalc.analysis.receptive_field import GLOBAL
 from archcalc.explanation.step import Section, Step
 from archcalc.graph.op import ALL, CHOSEN, EACH, FLAT
 from archcalc.render.numbers import cell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from archcalc.analysis.receptive_field import Field
@@ -34,9 +37,8 @@ SEES = {
 }
 
 
-def field_section(graph: Graph, worked: Graph, index: int) -> Section:
-    """How the receptive field of a layer comes about; `worked` is the same network on worked numbers."""
-    fields, _ = fields_of(graph)
+def field_section(fields: Sequence[Field], worked: Graph, index: int) -> Section:
+    """How the receptive field of a layer comes about, of all `fields`; `worked` is the network on worked numbers."""
     layer, field = worked.layers[index], fields[index]
     before = [fields[source] for source in layer.inputs]
     if not before:
@@ -81,6 +83,7 @@ def _plain(value: Any) -> int:
     return getattr(value, "value", value)  # type: ignore[no-any-return]
 
 
+@cache
 def _closed_forms() -> list[Any]:
     """Field, jump and start behind a window, as functions of r, j, start, k, s, p: the formula read on symbols."""
     import sympy

@@ -1,0 +1,75 @@
+"""`archcalc page SPEC`: one network as one HTML file that can be passed on, and fetches nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from archcalc.cli import DONE, write
+from archcalc.cli.over import parse_over
+from archcalc.cli.report import settings
+from archcalc.errors import ArchcalcError
+from archcalc.pages import page
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    text = page(
+        options.spec,
+        _choices(options.vary),
+        batch=options.batch,
+        dtype=options.dtype,
+        convention=options.convention,
+        device=options.device,
+        **settings(options.set),
+    )
+    if options.output is None:
+        write(text)
+        return DONE
+    write(text, f"{options.output}.new")
+    try:
+        os.replace(f"{options.output}.new", options.output)
+    except OSError as error:
+        os.remove(f"{options.output}.new")
+        raise ArchcalcError(f"cannot write '{options.output}': {error.strerror}") from None
+    return DONE
+
+
+def _choices(given: Sequence[str] | None) -> dict[str, list[Any]] | None:
+    """The values by var; None if nothing was said of them."""
+    if given is None:
+        return None
+    values: dict[str, list[Any]] = {}
+    for text in given:
+        name, items = parse_over(text, "--vary")
+        if name in values:
+            raise ArchcalcError(f"--vary gives '{name}' twice")
+        values[name] = items
+    return values
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="archcalc page",
+        description="One network as one HTML file: its graph, table, arithmetic, receptive fields and memory. The file "
+        "holds all that it shows and fetches nothing.",
+        epilog="example: archcalc page mobilenet_v1 --vary alpha=0.25:1:0.25 resolution=128:224:32 -o mobilenet.html",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("spec", metavar="SPEC", help="a spec file, or the name of a network in the zoo (a path wins)")
+    vary_help = "values of a var to choose from in the page: A,B,... or START:STOP:STEP (those that the spec lists)"
+    add("--vary", metavar="NAME=VALUES", nargs="*", action="extend", help=vary_help)
+    add("--set", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="values for other vars of the spec")
+    add("--batch", metavar="N", type=int, default=1, help="examples in a batch (1)")
+    add("--dtype", default="float32", help="type of the values, for bytes (float32)")
+    add("--convention", metavar="NAME", default="macs", help="what the column flops counts (macs)")
+    add("--device", metavar="NAME", help="a device, or a file of one, for bounds of the time")
+    add("-o", "--output", metavar="FILE", help="write to a file")
+    return parser
