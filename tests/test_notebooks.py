@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,5 +30,5 @@ def test_notebook_is_short_and_explains_itself(path: Path) -> None:
     assert 8 <= len(cells) <= 15
     assert cells[0].source.startswith("# ")
     kinds = [cell.cell_type for cell in cells]
-    assert ("code", "code") not in zip(kinds, kinds[1:], strict=False)  # words before each
+    assert ("code", "code") not in pairwise(kinds)  # words before each
     assert all(cell.outputs for cell in cells if cell.cell_type == "code")

@@ -30,10 +30,12 @@ def lines_of(headings: Sequence[str], rows: Sequence[Sequence[str]], alignments:
     """A table of texts that are HTML already; the total, its last row, is bold.
 
     No colors: notebooks have their own, light or dark. Their cells are aligned to the right, unless each says else.
-    Names, in the first column, are not broken at their hyphens.
+    Names, in the first column, and numbers are not broken.
     """
-    styles = [f'style="text-align: {alignment};"' for alignment in alignments]
-    styles[0] = f'style="text-align: {alignments[0]}; white-space: nowrap;"'
+    styles = []
+    for place, alignment in enumerate(alignments):
+        is_whole = place == 0 or alignment == "right"
+        styles.append(f'style="text-align: {alignment};{" white-space: nowrap;" * is_whole}"')
     lines = [_line("th", headings, styles)]
     for number, row in enumerate(rows, start=1):
         is_total = has_total and number == len(rows)
