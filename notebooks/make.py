@@ -8,6 +8,7 @@ are named. Running it again changes no byte; pictures may differ between version
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -47,7 +48,9 @@ def made(name: str) -> NotebookNode:
         resources={"metadata": {"path": str(FOLDER)}},
         extra_arguments=["--log-level=ERROR"],  # no word on how the kernel is connected
     )
-    client.execute()
+    # Notebooks tell of the archcalc that they lie beside, also where another one is installed.
+    path = os.pathsep.join(filter(None, [str(FOLDER.parent), os.environ.get("PYTHONPATH")]))
+    client.execute(env={**os.environ, "PYTHONPATH": path})
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id, cell.metadata = f"cell-{number}", nbformat.from_dict({})
@@ -70,12 +73,15 @@ def shown(notebook: NotebookNode) -> list[object]:
     return cells
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write, or check, the notebooks that are named, or all of them."""
+def main() -> int:
+    """Write, or check, the notebooks that the command line names."""
     parser = argparse.ArgumentParser(description="Execute the notebooks of this folder.")
-    parser.add_argument("notebooks", nargs="*", choices=[*NOTEBOOKS, []], metavar="NOTEBOOK", help=", ".join(NOTEBOOKS))
+    parser.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", help=f"only these, of {', '.join(NOTEBOOKS)}")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if any is out of date")
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args()
+    unknown = [name for name in parsed.notebooks if name not in NOTEBOOKS]
+    if unknown:
+        parser.error(f"no notebook is named {', '.join(unknown)}; there are {', '.join(NOTEBOOKS)}")
     stale = 0
     for name in parsed.notebooks or NOTEBOOKS:
         notebook = made(name)
