@@ -33,17 +33,11 @@ _NOTABLE = (
     "unet",
     "squeezenet1_0",
     "perceptron",
-    "inception_v3",
     "efficientnet_b7",
-    "resnet152",
     "yolo_v1",
-    "rcnn",
-    "vit_l_16",
-    "mobilenet_v3_small",
     "shufflenet_v2",
     "dqn",
     "nfnet_f6",
-    "xvector",
 )
 
 _TOTALS = ("params", "buffers", "macs", "activations", "depth")
@@ -105,7 +99,7 @@ class Zoo(Shown):
             networks,
             named=named,
             title="Networks of the zoo" if len(families) > 1 else f"{networks[0].family} in the zoo",
-            note="one example each, at the input size of the spec; params have no unit; 1 MAC is 2 FLOP",
+            note="of one example, at the input size of the spec; area: activations; 1 MAC is 2 FLOP",
         )
 
 

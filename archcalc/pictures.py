@@ -16,7 +16,7 @@ from archcalc.render.numbers import as_in_spec, heading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from matplotlib.figure import Figure
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from archcalc.plots.receptive_field import Area
 
 COLUMNS = ("params", "macs", "activations")  # of bars, if no others are asked for
-MANY_BARS, MANY_FIELDS = 40, 24  # of more, blocks are folded until there are fewer
+MANY_BARS, MANY_FIELDS = 30, 24  # of more, blocks are folded until there are fewer
+HARDLY_FEWER = 0.8  # times
 # How the total of a column is called, by its rule.
 TOTALS = {SUM: "total", MAX: "most", RATIO: "overall"}
-MIDDLE = "fields of the unit in the middle of each output; what lies in the padding is lighter"
+MIDDLE = "fields of the unit in the middle of each output, each size once; what lies in the padding is lighter"
 BOUNDS = "bounds, no measurements; 1 MAC is 2 FLOP; area: part of the time"
 
 
@@ -49,9 +50,9 @@ def bars_picture(
     return bars(
         [row["name"] for row in rows],
         [_panel(table, name, rows) for name in wanted],
-        kinds=[row["op"] for row in rows],
+        kinds=[row["op"].partition(" x")[0] for row in rows],  # a block three times is of its kind
         title=f"{analysis.graph.name}: the cost of each {_what(chosen)}",
-        note=_note(analysis, f"{rest:,} more have nothing of it" if rest else ""),
+        note=_note(analysis, f"left out for having none of these: {rest:,}" if rest else ""),
     )
 
 
@@ -82,12 +83,18 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
     if last in lost:
         raise ArchcalcError(f"where the field of '{path}' lies could not be followed")
     chosen -= set(lost)
-    depth, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
+    _, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
+    every = -(-len(areas) // MANY_FIELDS)
     return receptive_field(
         graph.layers[source].output.size,
-        areas,
-        title=f"{graph.name}: receptive field of " + (f"each {_what(depth)}" if path is None else path),
-        note=_note(analysis, MIDDLE, f"{len(lost):,} layers could not be followed" if lost else ""),
+        areas[::-every][::-1],  # the last is the largest, as a rule
+        title=f"{graph.name}: how the receptive field grows" + ("" if path is None else f" up to {path}"),
+        note=_note(
+            analysis,
+            MIDDLE,
+            f"one of every {every} is shown" if every > 1 else "",
+            f"left out as they could not be followed: {len(lost):,}" if lost else "",
+        ),
     )
 
 
@@ -117,7 +124,7 @@ def roofline_picture(analysis: Analysis) -> Figure:
         ),
         points,
         title=f"{analysis.graph.name} under the roofline of {device.name}",
-        note=_note(analysis, BOUNDS, f"{rest:,} layers that compute nothing are not shown" if rest else ""),
+        note=_note(analysis, BOUNDS, f"left out for computing nothing: {rest:,}" if rest else ""),
     )
 
 
@@ -125,7 +132,7 @@ def roofline_picture(analysis: Analysis) -> Figure:
 # Bars.
 
 
-def _drawn(table: Table, names: Sequence[str]) -> list[dict[str, Any]]:
+def _drawn(table: Table, names: Iterable[str]) -> list[dict[str, Any]]:
     """The rows that have anything in one of these columns; raises ArchcalcError where one has no numbers."""
     rows = [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
     for name in names:
@@ -178,25 +185,21 @@ def _ends(field: Field) -> tuple[tuple[int, int], ...] | None:
     return tuple(ends) or None
 
 
-def _areas(
-    graph: Graph, fields: Sequence[Field], chosen: set[int], depth: int | None, last: int | None
-) -> list[Area]:
-    """The fields of these layers, of a block that of its last, each where it differs from the one before."""
+def _areas(graph: Graph, fields: Sequence[Field], chosen: set[int], depth: int | None, last: int | None) -> list[Area]:
+    """The fields of these layers, of a block that of its last; of fields of one size only the first, or `last`."""
     from archcalc.plots.receptive_field import Area
 
-    areas: list[Area] = []
+    areas: dict[str, Area] = {}
     for name, members in _members(graph, depth).items():
         inside = [index for index in members if index in chosen]
         if not inside:
             continue
         ends = None if fields[inside[-1]].is_global else _ends(fields[inside[-1]])
         area = Area(graph.layers[last].path if inside[-1] == last else name, ends)
-        if areas and areas[-1].ends == ends:
-            if inside[-1] == last:
-                areas[-1] = area  # that is the layer which was asked for
-            continue
-        areas.append(area)
-    return areas
+        if inside[-1] == last:
+            areas.pop(area.text, None)  # this is the layer which was asked for
+        areas.setdefault(area.text, area)
+    return list(areas.values())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -214,13 +217,18 @@ def _members(graph: Graph, depth: int | None) -> dict[str, list[int]]:
 def _folded(
     graph: Graph, depth: int | None, drawn: Callable[[int | None], Any], count: Callable[[Any], int], most: int
 ) -> tuple[int | None, Any]:
-    """What is drawn at a depth, and the depth: without one the deepest at which it is not too much."""
+    """What is drawn at a depth, and the depth: without one the deepest at which it is not too much.
+
+    A level that tells hardly more than the next one is folded too: conv2.0 instead of conv2.0.add.
+    """
     found = drawn(depth)
-    if depth is None:
-        levels = max(layer.path.count(".") for layer in graph.layers)
-        while levels and count(found) > most:
-            depth, levels = levels, levels - 1
-            found = drawn(depth)
+    if depth is not None:
+        return depth, found
+    for fewer in range(max(layer.path.count(".") for layer in graph.layers), 0, -1):
+        shorter = drawn(fewer)
+        if count(found) <= most and count(shorter) < HARDLY_FEWER * count(found):
+            break
+        depth, found = fewer, shorter
     return depth, found
 
 
@@ -235,4 +243,4 @@ def _note(analysis: Analysis, *more: str) -> str:
     inputs = ", ".join(f"{name} {'x'.join(map(str, shape))}".strip() for name, shape in shapes.items())
     values = [f"{name}={as_in_spec(value)}" for name, value in found["vars"].items()]
     counted = ", ".join([f"input {inputs}", f"batch {found['batch']}", found["dtype"], *values])
-    return "; ".join([counted, *(text for text in more if text)])
+    return "\n".join([*filter(None, ["; ".join(filter(None, more))]), counted])

@@ -295,7 +295,7 @@ class Report(Shown):
         """A picture of the receptive fields on the input, growing by layer, or up to one layer.
 
         >>> analyze("lenet5").plot_receptive_field("s4").axes[1].texts[-1].get_text()
-        '16x16 px'
+        '16x16'
         """
         from archcalc.pictures import field_picture
 

@@ -1,8 +1,10 @@
-"""The README is true: every block of it is run, in its order, in a folder of its own.
+"""The README and the pages of docs/ are true: every block is run, in its order, in a folder of its page's own.
 
-`yaml` blocks are written to the file that their first line names; `console` blocks are commands with their
-exact output; `python` blocks are run, those that name a file of archcalc as that module, registered. The two
-commands of the `bash` block are run by `.ci/run`. `python tests/test_readme.py` writes the outputs anew.
+`yaml` blocks are written to the file that their first line names, and stay there until a later block names it again;
+`console` blocks are commands with their exact output; `python` blocks are run, those that name a file of archcalc as
+that module, registered. The examples in the README's table of commands end well. The two commands of its `bash` block
+are run by `.ci/run`; `text` is not run.
+`python tests/test_readme.py` writes the outputs anew.
 """
 
 from __future__ import annotations
@@ -16,52 +18,84 @@ import sys
 import tempfile
 import types
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import archcalc
 from archcalc import analysis, ops, render
-from archcalc.cli import main
+from archcalc.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def of_kind(kind: str) -> list[str]:
-    return [body for language, body in BLOCKS if language == kind]
+class Block(NamedTuple):
+    """A block of a page; `files` are the specs that stand before it, `name` -> text."""
+
+    page: Path
+    kind: str
+    body: str
+    files: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        return f"{self.page.stem}: {self.body.partition(chr(10))[0]}"
 
 
-def fill(folder: Path) -> None:
-    """The README's own specs, and the checkout's `specs` under its own name."""
-    for body in of_kind("yaml"):
-        name = re.match(r"# (\S+\.yaml)\n", body)
-        assert name is not None
-        (folder / name[1]).write_text(body)
-    (folder / "specs").symlink_to(ROOT / "specs")
+def read(page: Path) -> list[Block]:
+    found, files = [], {}
+    for kind, body in re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        if kind == "yaml":
+            name = re.match(r"# (\S+\.yaml)\n", body)
+            assert name is not None, f"{page}: a yaml block names no file: {body}"
+            files[name[1]] = body
+        found.append(Block(page, kind, body, dict(files)))
+    return found
 
 
-@pytest.fixture
+BLOCKS = [block for page in PAGES for block in read(page)]
+
+
+def of_kind(kind: str) -> list[Block]:
+    return [block for block in BLOCKS if block.kind == kind]
+
+
+def module_of(block: Block) -> str | None:
+    match = re.match(r"# archcalc/(\w+)/(\w+)\.py\n", block.body)
+    return None if match is None else f"archcalc.{match[1]}.{match[2]}"
+
+
+def enter(block: Block, folder: Path) -> None:
+    """Go to a folder that has the specs before a block, and the checkout's `specs` under its own name."""
+    os.chdir(folder)
+    for name, text in block.files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    Path("specs").symlink_to(ROOT / "specs")
+
+
+@pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is filled, and entered."""
-    fill(tmp_path)
+    """A folder of the test's own, which it leaves."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_every_block_is_run_by_something() -> None:
-    assert {language for language, _ in BLOCKS} == {"bash", "console", "python", "text", "yaml"}
-    assert len(of_kind("bash")) == 1
-    assert of_kind("bash")[0].splitlines() == [
+    assert {block.kind for block in BLOCKS} == {"bash", "console", "python", "text", "yaml"}
+    (bash,) = of_kind("bash")
+    assert bash.page == README
+    assert bash.body.splitlines() == [
         "pip install -e . && archcalc specs/vgg16.yaml --table",
         "pip install -e '.[test]' && pytest",
     ]
 
 
-@pytest.mark.parametrize("body", of_kind("console"), ids=lambda body: body.partition("\n")[0])
-@pytest.mark.usefixtures("folder")
-def test_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
-    command, _, expected = body.partition("\n")
+@pytest.mark.parametrize("block", of_kind("console"), ids=lambda block: block.label)
+def test_console(block: Block, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    enter(block, folder)
+    command, _, expected = block.body.partition("\n")
     program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "archcalc"
     main(arguments)
@@ -69,27 +103,29 @@ def test_console(body: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.out + shown.err == expected
 
 
-def module_of(body: str) -> str | None:
-    match = re.match(r"# archcalc/(\w+)/(\w+)\.py\n", body)
-    return None if match is None else f"archcalc.{match[1]}.{match[2]}"
+@pytest.mark.parametrize("block", of_kind("yaml"), ids=lambda block: block.label)
+def test_every_file_is_used(block: Block) -> None:
+    name = block.label.partition("# ")[2]
+    assert any(name in other.body and other.files.get(name) == block.body for other in BLOCKS if other.kind != "yaml")
 
 
-@pytest.mark.parametrize("body", [body for body in of_kind("python") if module_of(body) is None])
-def test_python(body: str, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(body, "README.md", "exec"), {})  # noqa: S102
+@pytest.mark.parametrize("block", [block for block in of_kind("python") if module_of(block) is None])
+def test_python(block: Block, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    enter(block, folder)
+    exec(compile(block.body, block.page.name, "exec"), {})  # noqa: S102
 
 
 @pytest.fixture
 def extended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """archcalc with the README's own op, analysis and output added as it says."""
+    """archcalc with the op, the analysis and the output of `add-an-op.md` added as it says."""
     names = []
-    for body in of_kind("python"):
-        name = module_of(body)
+    for block in of_kind("python"):
+        name = module_of(block)
         if name is None:
             continue
         module = types.ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
-        exec(compile(body, name, "exec"), module.__dict__)  # noqa: S102
+        exec(compile(block.body, name, "exec"), module.__dict__)  # noqa: S102
         names.append(name)
     monkeypatch.setitem(ops.OPS, "square", "Square")
     monkeypatch.setitem(analysis.MODULES, "reuse", "reuse")
@@ -117,50 +153,55 @@ def test_extensions_work_as_written(extended: list[str], capsys: pytest.CaptureF
     assert "work    C*H*W add, C*H*W mul" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("command", "arguments"),
-    [
-        ("SPEC", []),
-        ("explain", ["explain"]),
-        ("verify", ["verify"]),
-        ("schema", ["schema"]),
-        ("zoo", ["zoo"]),
-        ("formulas", ["formulas"]),
-        ("memory", ["memory"]),
-        ("savings", ["savings"]),
-        ("scale", ["scale"]),
-        ("solve", ["solve"]),
-        ("sweep", ["sweep"]),
-        ("time", ["time"]),
-        ("devices", ["devices"]),
-        ("calibrate", ["calibrate"]),
-        ("columns", ["columns"]),
-        ("compare", ["compare"]),
-        ("diff", ["diff"]),
-    ],
-)
-def test_usage_names_every_option(command: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    usages = next(body for body in of_kind("text") if "archcalc SPEC" in body)
-    usage = next(part for part in re.split(r"^(?=archcalc)", usages, flags=re.M) if f"archcalc {command} " in part)
-    with pytest.raises(SystemExit):
-        main([*arguments, "--help"])
-    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help", "--version", "--output"}
-    assert options == set(re.findall(r"--[a-z]+", usage))
+def anchors(page: Path) -> set[str]:
+    """What links may name of a page, as GitHub makes it of headings."""
+    if page.is_dir():
+        return {""}
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {"", *(re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings)}
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    """Those of docs/ are checked when the site is built."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)#?([^)]*)\)", README.read_text(encoding="utf-8"))
+    assert len(links) > 20
+    assert [(page, anchor) for page, anchor in links if anchor not in anchors(ROOT / page)] == []
+
+
+EXAMPLES = [
+    example
+    for line in README.read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ")
+    for example in re.findall(r"`archcalc ([^`]+)`", line)
+]
+
+
+def test_every_command_has_an_example() -> None:
+    assert {example.split()[0] for example in EXAMPLES} >= set(COMMANDS)
+
+
+# `calibrate` takes a while; its own tests run it.
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if not example.startswith("calibrate")])
+def test_examples(example: str) -> None:
+    assert main(shlex.split(example)) == 0
 
 
 def renew() -> None:
-    """Write the README with what its commands print now."""
-    text = TEXT
-    with tempfile.TemporaryDirectory() as folder:
-        fill(Path(folder))
-        os.chdir(folder)
-        for body in of_kind("console"):
-            command = body.partition("\n")[0]
+    """Write every page with what its commands print now."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in read(page):
+            if block.kind != "console":
+                continue
+            command = block.body.partition("\n")[0]
             shown = io.StringIO()
-            with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
-                main(shlex.split(command.removeprefix("$ "))[1:])
-            text = text.replace(f"```console\n{body}```", f"```console\n{command}\n{shown.getvalue()}```")
-    (ROOT / "README.md").write_text(text, encoding="utf-8")
+            with tempfile.TemporaryDirectory() as folder:
+                enter(block, Path(folder))
+                with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+                    main(shlex.split(command.removeprefix("$ "))[1:])
+                os.chdir(ROOT)
+            text = text.replace(f"```console\n{block.body}```", f"```console\n{command}\n{shown.getvalue()}```")
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ COMMANDS = {
     "formulas": "formulas",
     "memory": "memory",
     "ops": "ops",
+    "plot": "plot",
     "savings": "savings",
     "scale": "scale",
     "schema": "schema",

@@ -29,6 +29,7 @@ EPILOG = """other commands:
   archcalc solve SPEC          the value of one var that meets a condition, such as a budget
   archcalc savings SPEC        dense convolutions beside grouped, separable and bottlenecked ones
   archcalc memory SPEC         what a network takes to store, to run and to train, term by term
+  archcalc plot SPEC -o FILE   pictures: bars, memory, receptive fields, the roofline; or the zoo
   archcalc sweep SPEC          the totals of every variant of a network: ranges of values for its vars
   archcalc scale SPEC          depths, widths and resolutions that keep to a budget, with their real costs
   archcalc time SPEC           bytes moved, intensity, and a bound of the time on a device

@@ -42,6 +42,7 @@ EXACT_BELOW = 10_000
 PREFIXES = ("", "k", "M", "G", "T", "P", "E")
 TICKS = 6  # about so many on an axis
 DECADES = 2  # an axis of more is logarithmic,
+SHORT = 1.3  # a logarithmic one of so few has more of them,
 LONG = 3  # and one of more than this has ticks at powers of ten only
 
 _salting = threading.Lock()
@@ -102,7 +103,7 @@ def new_panels(
     head = figure.suptitle(textwrap.fill(title, int(64 * wide)), x=0.012, ha="left", fontsize=TITLE, color=INK)
     head.set_parse_math(False)
     if note:  # the place of a common x label: the layout keeps it free
-        text = textwrap.fill(note, int(100 * wide))
+        text = "\n".join(textwrap.fill(line, int(100 * wide)) for line in note.splitlines())
         foot = figure.supxlabel(text, x=0.988, ha="right", fontsize=NOTE, color=FAINT)
         foot.set_parse_math(False)
     for axes in panels:
@@ -179,7 +180,7 @@ def rounded(value: float) -> str:
     ['37.8 M', '4096', '0.123']
     """
     is_exact = value == int(value) and abs(value) < EXACT_BELOW
-    return engineering(value if is_exact else float(f"{value:.3g}"))
+    return engineering(value if is_exact else float(f"{float(value):.3g}"))
 
 
 def amount(value: float, unit: str) -> str:
@@ -253,6 +254,32 @@ def set_axis(axes: Axes, which: str, text: str, values: Any, count: int = TICKS)
     axis.set_minor_locator(_small_ticks(is_logarithmic))
 
 
+def set_log_axis(axes: Axes, which: str, text: str, low: float, high: float) -> None:
+    """The same for an axis that is logarithmic however short it is, from end to end."""
+    import numpy as np
+    from matplotlib.ticker import LogLocator
+
+    set_axis(axes, which, text, np.asarray([low, low * 10 ** (DECADES + 1)]))
+    axes.set(**{f"{which}lim": (low, high)})
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    subs = (1,) if high > low * 10**LONG else (1, 3) if high > low * 10**SHORT else (1, 2, 5)
+    axis.set_major_locator(LogLocator(subs=subs))
+
+
+def thickness(count: int) -> float:
+    """How thick each of so many bars is, as a part of its row: few bars are no beams.
+
+    >>> thickness(20), thickness(2)
+    (0.72, 0.18)
+    """
+    return 0.72 * min(1, count / 8)
+
+
+def settle(axes: Axes) -> None:
+    """Lay the figure out, so that one can ask where on it something is."""
+    axes.figure.canvas.figure.draw_without_rendering()
+
+
 def ticks(values: Any, count: int = TICKS) -> Locator:
     """Where ticks for these values (floats) are: at round numbers; at whole ones where all values are whole."""
     from matplotlib.ticker import LogLocator, MaxNLocator
@@ -279,16 +306,16 @@ def _tick_text(value: float, _: float = 0) -> str:
 
 
 def colors_of(kinds: Sequence[str]) -> dict[str, str]:
-    """A color for each kind, in the order of their first layer; the rarest share the last, where they are too many.
+    """A color for each kind, the most frequent first; where they are too many, the rarest share the last one.
 
-    >>> colors_of(["conv", "pool", "conv"])
-    {'conv': '#0072b2', 'pool': '#d55e00'}
+    >>> colors_of(["input", "conv", "pool", "conv"])
+    {'conv': '#0072b2', 'input': '#d55e00', 'pool': '#009e73'}
     """
     counts = {kind: list(kinds).count(kind) for kind in dict.fromkeys(kinds)}
     *own, last = PALETTE
     common = sorted(counts, key=lambda kind: -counts[kind])[: len(own)]
-    colors = dict(zip([kind for kind in counts if kind in common], own, strict=False))
-    return colors if len(counts) == len(colors) else {**colors, OTHER: last}
+    colors = dict(zip(common, own, strict=False))
+    return colors if len(common) == len(counts) else {**colors, OTHER: last}
 
 
 def add_color_bar(axes: Axes, text: str, values: Any) -> Any:

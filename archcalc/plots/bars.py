@@ -8,18 +8,18 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST = 200  # bars of a panel
-FEW = 26  # bars with their numbers beside them; more would be a wall of text
+FEW = 30  # bars with their numbers beside them; more would be a wall of text
 # Inches.
 NAMES, PANEL, LEGEND = 2.0, 2.9, 1.4
 FRAME, BAR = 1.7, 0.21
-LEAST_HEIGHT = 4.5
+LEAST_HEIGHT = 4.0
 ROOM = 1.3  # times the longest bar: right of it is its number
 
 
@@ -39,8 +39,8 @@ def bars(
     Layers of one of the `kinds`, such as all convolutions, share a color. Raises ArchcalcError.
 
     >>> figure = bars(["conv", "fc"], [Bars("params", [10, 90], "total 100"), Bars("macs [MAC]", [700, 90])])
-    >>> [axes.get_xlabel() for axes in figure.axes], [bar.get_width() for bar in figure.axes[0].patches]
-    (['params', 'macs [MAC]'], [10.0, 90.0])
+    >>> [(axes.get_xlabel(), *(text.get_text() for text in axes.texts)) for axes in figure.axes]
+    [('params', '10', '90'), ('macs [MAC]', '700', '90')]
     """
     if not names:
         raise ArchcalcError("there is nothing to draw: no layer has any of it")
@@ -70,15 +70,15 @@ def _draw(axes: Axes, panel: Bars, colors: Sequence[Any]) -> None:
 
     lengths = plots.as_floats(panel.heading, [0 if value is None else value for value in panel.values])
     plots.set_axis(axes, "x", panel.heading, np.append(lengths, 0), count=3)
-    axes.barh(range(len(lengths)), lengths, height=0.72, color=colors)
+    axes.barh(range(len(lengths)), lengths, height=plots.thickness(len(lengths)), color=colors)
     axes.set_xlim(0, (lengths.max() or 1) * ROOM)
-    axes.grid(visible=False, axis="y")
+    axes.grid(visible=False, axis="y" if len(lengths) > FEW else "both")  # numbers need no lines
     axes.set_title(panel.total, loc="left", fontsize=plots.TICK, color=plots.FAINT)
     if len(lengths) > FEW:
         return
     for row, length in enumerate(lengths):
         if length:
             axes.annotate(
-                plots.rounded(length), (length, row), (3, 0), textcoords="offset points", va="center",
+                plots.rounded(length), (length, row), (3, 0), textcoords="offset points", va="center_baseline",
                 fontsize=plots.NOTE, color=plots.INK,
             )  # fmt: skip

@@ -26,4 +26,4 @@ class NewFigure(Figure):
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         wide, high = self.get_size_inches()
-        return plots.content(self, ".png"), {"width": int(SCREEN_DPI * wide), "height": int(SCREEN_DPI * high)}
+        return plots.content(self, ".png"), {"width": round(SCREEN_DPI * wide), "height": round(SCREEN_DPI * high)}

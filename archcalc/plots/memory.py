@@ -50,18 +50,19 @@ def memory(names: Sequence[str], alive: Sequence[Any], *, title: str = "", note:
 
 
 def _name_steps(axes: Axes, names: Sequence[str]) -> None:
-    """Every step by its name or, of many, the first step of every stage that is far enough from the one before."""
-    steps = range(len(names))
+    """Every step by its name or, of many, every stage at its first step, as far as there is room: long stages first."""
+    text = "layer, in the order of execution"
+    shown = dict(enumerate(names))
     if len(names) > FEW:
+        text = f"{len(names):,} layers, in the order of execution"
         stages = [name.split(".")[0] for name in names]
+        begins = [step for step in shown if not step or stages[step] != stages[step - 1]]
+        lengths = {step: end - step for step, end in zip(begins, [*begins[1:], len(names)], strict=True)}
         kept: list[int] = []
-        for step in steps:
-            if (not step or stages[step] != stages[step - 1]) and (not kept or step - kept[-1] >= len(names) / FEW):
+        for step in sorted(begins, key=lambda step: -lengths[step]):
+            if all(abs(step - other) >= len(names) / FEW for other in kept):
                 kept.append(step)
-        shown = {step: stages[step] for step in kept}
-    else:
-        shown = dict(zip(steps, names, strict=True))
+        shown = {step: stages[step] for step in sorted(kept)}
     axes.set_xticks(list(shown), list(shown.values()), rotation=90, fontsize=plots.NOTE, parse_math=False)
     axes.grid(visible=False, axis="x")
-    what = "layer, in the order of execution" if len(names) <= FEW else f"{len(names):,} layers, in the order of execution"
-    axes.set_xlabel(what, fontsize=plots.LABEL, color=plots.INK)
+    axes.set_xlabel(text, fontsize=plots.LABEL, color=plots.INK)

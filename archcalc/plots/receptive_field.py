@@ -18,6 +18,7 @@ SIZE = (11, 5.8)  # inches
 BEYOND = 0.75  # times the input: no more of what lies outside is shown on either side
 LIGHTEST = 0.9  # of the map of colors: its last yellow is faint on white
 OUTSIDE = "#f2f2f2"  # the padding
+TINT = 0.12  # how much of a color the input has when a layer sees all of it
 FAINTER = 0.35  # how much of a color a field has there
 
 
@@ -32,9 +33,9 @@ class Area(Record):
         """Its size, as in tables.
 
         >>> Area("conv1", ((-1, 1), (-2, 2))).text, Area("fc", None).text
-        ('3x5 px', 'global')
+        ('3x5', 'global')
         """
-        return "global" if self.ends is None else "x".join(str(high - low + 1) for low, high in self.ends) + " px"
+        return "global" if self.ends is None else "x".join(str(high - low + 1) for low, high in self.ends)
 
 
 def receptive_field(size: Sequence[int], areas: Sequence[Area], *, title: str = "", note: str = "") -> Figure:
@@ -42,7 +43,7 @@ def receptive_field(size: Sequence[int], areas: Sequence[Area], *, title: str = 
 
     >>> figure = receptive_field((32, 32), [Area("conv1", ((15, 17), (15, 17))), Area("fc", None)])
     >>> [text.get_text() for text in figure.axes[1].texts]
-    ['3x3 px', 'global']
+    ['3x3', 'global']
     """
     if len(size) not in (1, 2):
         what = "no positions" if not size else f"{len(size)} axes of positions"
@@ -98,6 +99,8 @@ def _draw_plane(axes: Axes, size: Sequence[int], areas: Sequence[Area], colors: 
             axes.add_patch(box)
             if alpha == 1:
                 box.set_clip_path(paper)
+        if area.ends is None:
+            axes.add_patch(Rectangle((0, 0), width, height, facecolor=color, edgecolor="none", alpha=TINT, zorder=1))
     axes.add_patch(Rectangle((0, 0), width, height, fill=False, edgecolor=plots.INK, linewidth=1, zorder=3))
     axes.set_xlabel("column of the input [px]", fontsize=plots.LABEL, color=plots.INK)
     axes.set_ylabel("row of the input [px]", fontsize=plots.LABEL, color=plots.INK)
@@ -114,7 +117,7 @@ def _whole(values: Sequence[int]) -> Any:
 def _draw_key(axes: Axes, size: Sequence[int], areas: Sequence[Area], colors: Any) -> None:
     """Which color is which layer's, as bars as long as the field is wide: a legend that shows the growth."""
     lengths = [max(size) if area.ends is None else max(high - low + 1 for low, high in area.ends) for area in areas]
-    axes.barh(range(len(areas)), lengths, height=0.72, color=colors)
+    axes.barh(range(len(areas)), lengths, height=plots.thickness(len(areas)), color=colors)
     _name_rows(axes, areas)
     axes.set_xlim(0, max(lengths) * 1.35)
     axes.set_xlabel("size of the field [px]", fontsize=plots.LABEL, color=plots.INK)
@@ -132,7 +135,15 @@ def _draw_lines(axes: Axes, length: int, areas: Sequence[Area], colors: Any) -> 
     for row, (area, color) in enumerate(zip(areas, colors, strict=True)):
         ((first, last),) = area.ends or ((0, length - 1),)
         for alpha, left, right in ((FAINTER, first, last + 1), (1, max(first, 0), min(last + 1, length))):
-            axes.barh(row, right - left, left=left, height=0.72, color=color, alpha=alpha, label=area.name)
+            axes.barh(
+                row,
+                right - left,
+                left=left,
+                height=plots.thickness(len(areas)),
+                color=color,
+                alpha=alpha,
+                label=area.name,
+            )
         _write(axes, area.text, (min(last + 1, high), row))
     _name_rows(axes, areas)
     axes.set_xlabel("position in the input", fontsize=plots.LABEL, color=plots.INK)
@@ -147,5 +158,5 @@ def _name_rows(axes: Axes, areas: Sequence[Area]) -> None:
 
 def _write(axes: Axes, text: str, place: tuple[float, float]) -> None:
     axes.annotate(
-        text, place, (4, 0), textcoords="offset points", va="center", fontsize=plots.NOTE, color=plots.INK,
+        text, place, (4, 0), textcoords="offset points", va="center_baseline", fontsize=plots.NOTE, color=plots.INK,
     )  # fmt: skip

@@ -20,6 +20,7 @@ SIZE = (10, 6)  # inches
 MARGIN = 2.0  # times: how far the axes go beyond the outermost point
 NAMED = 8  # layers with their names, where there is room: those that take longest
 LARGEST, SMALLEST = 500, 20  # points squared: the area of the layer that takes longest, and the least
+ABOVE = 16  # points from a roof to what is said of it: beyond the largest layer
 COLORS = {"memory": plots.PALETTE[0], "compute": plots.PALETTE[1], "overhead": plots.PALETTE[-1]}
 
 
@@ -59,8 +60,9 @@ def roofline(roof: Roof, points: Sequence[Point], *, title: str = "", note: str 
     up = plots.as_floats("rate", [point.rate for point in points])
     ridge = roof.peak / roof.bandwidth  # the least intensity at which the device can be busy
     ends = min(right.min(), ridge) / MARGIN, max(right.max(), ridge * MARGIN) * MARGIN
-    _set_log_axis(axes, "x", "arithmetic intensity [FLOP/B]", *ends)
-    _set_log_axis(axes, "y", "rate that can be reached [FLOP/s]", up.min() / MARGIN, roof.peak * MARGIN)
+    # Logarithmic however short they are: only so are both roofs straight lines.
+    plots.set_log_axis(axes, "x", "arithmetic intensity [FLOP/B]", *ends)
+    plots.set_log_axis(axes, "y", "rate that can be reached [FLOP/s]", up.min() / MARGIN, roof.peak * MARGIN)
     axes.plot([ends[0], ridge, ends[1]], [ends[0] * roof.bandwidth, roof.peak, roof.peak], color=plots.INK, linewidth=2)
     longest = max(point.ms for point in points)
     areas = [max(LARGEST * float(point.ms / longest), SMALLEST) for point in points]
@@ -76,15 +78,6 @@ def roofline(roof: Roof, points: Sequence[Point], *, title: str = "", note: str 
     return figure
 
 
-def _set_log_axis(axes: Axes, which: str, text: str, low: float, high: float) -> None:
-    """Logarithmic however short it is: only so are the two roofs straight lines."""
-    import numpy as np
-
-    wide = max(high, low * 10 ** (plots.DECADES + 1))
-    plots.set_axis(axes, which, text, np.asarray([low, wide], float))
-    axes.set(**{f"{which}lim": (low, high)})
-
-
 def _add_legend(axes: Axes, bounds: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
@@ -96,15 +89,16 @@ def _add_legend(axes: Axes, bounds: Sequence[str]) -> None:
 def _name_roof(axes: Axes, roof: Roof, ridge: float, ends: tuple[float, float]) -> None:
     """What the two peaks are, along the lines; the layout has to be known for the angle of the slope."""
     axes.annotate(
-        roof.peak_text, (ends[1], roof.peak), (-6, 5), textcoords="offset points", ha="right", va="bottom",
+        roof.peak_text, (ends[1], roof.peak), (-6, ABOVE), textcoords="offset points", ha="right", va="bottom",
         fontsize=plots.TICK, color=plots.INK,
     )  # fmt: skip
-    axes.get_figure(root=True).draw_without_rendering()
+    plots.settle(axes)
     low = max(ends[0], axes.get_ylim()[0] / roof.bandwidth)
     (x0, y0), (x1, y1) = axes.transData.transform([(low, low * roof.bandwidth), (ridge, roof.peak)])
     middle = (low * ridge) ** 0.5
-    axes.annotate(
-        roof.bandwidth_text, (middle, middle * roof.bandwidth), (-4, 4), textcoords="offset points", ha="center",
-        va="bottom", rotation=degrees(atan2(y1 - y0, x1 - x0)), rotation_mode="anchor", fontsize=plots.TICK,
-        color=plots.INK,
-    ).set_in_layout(False)  # fmt: skip
+    text = axes.annotate(
+        roof.bandwidth_text, (middle, middle * roof.bandwidth), (-ABOVE / 2**0.5, ABOVE / 2**0.5),
+        textcoords="offset points", ha="center", va="bottom", rotation=degrees(atan2(y1 - y0, x1 - x0)),
+        rotation_mode="anchor", fontsize=plots.TICK, color=plots.INK,
+    )  # fmt: skip
+    text.set_in_layout(False)  # its angle is that of this layout

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 SIZE = (11, 6.2)  # inches
-LARGEST, SMALLEST = 2400, 16  # points squared: the area of the most activations, and of the fewest that are told apart
+LARGEST, SMALLEST = 1600, 16  # points squared: the area of the most activations, and of the fewest that are told apart
+MARGIN, LEAST_MARGIN = 0.07, 1.5  # of a logarithmic axis: times its length, and at least times its ends
 OPACITY = 0.75
-SAMPLES = (1, 0.1)  # circles in the legend: parts of the largest
+SAMPLES = (0.2, 0.03)  # circles in the legend: parts of the largest
 
 
 class Network(Record):
@@ -53,8 +54,9 @@ def zoo(networks: Sequence[Network], *, named: Sequence[str] = (), title: str = 
         plots.as_floats(name, [getattr(network, name) for network in shown])
         for name in ("macs", "params", "activations")
     )
-    plots.set_axis(axes, "x", "macs [MAC]", right)
-    plots.set_axis(axes, "y", "params", up)
+    for which, text, values in (("x", "macs [MAC]", right), ("y", "params", up)):
+        margin = max((values.max() / values.min()) ** MARGIN, LEAST_MARGIN)  # for all of the largest circle
+        plots.set_log_axis(axes, which, text, values.min() / margin, values.max() * margin)
     colors = plots.colors_of([network.family for network in networks])
     areas = (stored * (LARGEST / stored.max())).clip(min=SMALLEST)
     of_each = [colors.get(network.family) or colors[plots.OTHER] for network in shown]
@@ -71,10 +73,10 @@ def _add_legends(axes: Axes, colors: Mapping[str, str], most: float) -> None:
     samples = [float(f"{most * part:.0e}") for part in SAMPLES]
     least = float(f"{most * SMALLEST / LARGEST:.0e}")
     areas = [LARGEST * sample / most for sample in samples] + [SMALLEST]
-    names = [plots.rounded(sample) for sample in samples] + [f"{plots.rounded(least)} or less"]
+    names = [f"{plots.rounded(sample)} activations" for sample in samples] + [f"{plots.rounded(least)} or fewer"]
     marks = [_circle(area, plots.FAINT) for area in areas]
     families = [_circle(64, color) for color in colors.values()]
-    plots.add_legend(axes, "family, and area: activations", [*families, *marks], [*colors, *names])
+    plots.add_legend(axes, "family", [*families, *marks], [*colors, *names])
 
 
 def _circle(area: float, color: str) -> Line2D:

@@ -82,14 +82,17 @@ def test_it_is_a_schema() -> None:
 # What the loader takes.
 
 ZOO = sorted(path for path in (ROOT / "specs").rglob("*.yaml") if path.parent.name != "claims")
-README = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+PAGES = "".join(
+    page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+)
+SHOWN = re.findall(r"^```yaml\n(.*?)^```$", PAGES, re.M | re.S)
 PARTS = sorted((BAD / "parts").glob("*.yaml"))
 
 
 def literals() -> list[str]:
-    """The specs that stand as text in any test or in the README's Python, and that the loader takes."""
+    """The specs that stand as text in any test or in the Python of a page, and that the loader takes."""
     sources = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))]
-    sources += re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    sources += re.findall(r"^```python\n(.*?)^```$", PAGES, re.M | re.S)
     found = {
         node.value
         for source in sources
@@ -106,9 +109,10 @@ def test_the_zoo_is_right(path: Path) -> None:
     assert problems(yaml.safe_load(text)) == []
 
 
-def test_the_readme_is_right_but_for_what_it_shows_to_be_wrong() -> None:
-    right = [text for text in README if is_taken(text)]
-    assert [text.partition("\n")[0] for text in README if text not in right] == ["# bad.yaml", "# claims.yaml"]
+def test_the_pages_are_right_but_for_what_they_show_to_be_wrong_and_what_is_no_spec() -> None:
+    right = [text for text in SHOWN if is_taken(text)]
+    others = {text.partition("\n")[0] for text in SHOWN if text not in right}
+    assert others == {"# bad.yaml", "# wrong.yaml", "# claims.yaml", "# mine.yaml"}
     for text in right:
         assert problems(read(text)) == []
         assert problems(yaml.safe_load(text)) == []
