@@ -15,7 +15,7 @@ from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Graph
 from archcalc.graph.op import STORED
 from archcalc.graph.table import HWC, NONE, SUM, Column, Table
-from archcalc.render.shown import Shown
+from archcalc.render.shown import Shown, View
 from archcalc.spec import load
 
 TYPE_CHECKING = False
@@ -266,6 +266,16 @@ class Report(Shown):
             sizes_bytes=self._sizes_bytes(),
             parts=parts_table(self.analysis),
         )
+
+    def show(self, *columns: str, depth: int | None = None) -> View:
+        """The table with these columns (the usual ones, if none are named), which a notebook shows as HTML.
+
+        `depth` folds blocks.
+
+        >>> str(analyze("googlenet").show("params", depth=1)).splitlines()[-3].split()
+        ['total', '6,998,552']
+        """
+        return View(self.table(columns or None, depth))
 
     def plot(self, *columns: str, depth: int | None = None) -> Figure:
         """A picture of these columns (params, macs and activations, if none are named) as bars, a panel each.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from archcalc.graph.table import Column, Table
 from archcalc.record import Record
 from archcalc.render.shown import Shown
@@ -51,6 +53,10 @@ class Outcome(Shown):
     def is_right(self) -> bool:
         """Whether nothing fails."""
         return not any(row.is_failure for row in self.rows)
+
+    def only(self, *patterns: str) -> Outcome:
+        """Those of the checks whose names match one of these patterns (`D0-VGG-*`)."""
+        return Outcome([row for row in self.rows if any(fnmatchcase(row.name, pattern) for pattern in patterns)])
 
     def summary(self) -> str:
         """The counts in a sentence."""

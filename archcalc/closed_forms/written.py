@@ -60,18 +60,15 @@ def html(formulas: Formulas) -> str:
     r"""A table with the formulas as math between dollars, which notebooks typeset; every other text is escaped.
 
     >>> from archcalc.closed_forms import formulas
-    >>> "<td>$17 C^{2} H W$</td>" in html(formulas("blocks/bottleneck", ["C", "H", "W"]))
+    >>> "<b>$17 C^{2} H W$</b>" in html(formulas("blocks/bottleneck", ["C", "H", "W"]))
     True
     """
     from html import escape
 
-    from archcalc.render.html import framed
+    from archcalc.render.html import framed, lines_of
 
     headings, *rows = _cells(formulas, lambda value: f"${escape(sympy.latex(value))}$", escape)
-    lines = ["".join(f"<td>{text}</td>" for text in row) for row in rows]
-    head = "".join(f"<th>{text}</th>" for text in headings)
-    body = "\n".join(f"<tr>{line}</tr>" for line in (head, *lines))
-    return framed(formulas.table(), f"<table>\n{body}\n</table>")
+    return framed(formulas.table(), lines_of(headings, rows, ["left"] * len(headings), has_total=True))
 
 
 def markdown(formulas: Formulas) -> str:

@@ -44,6 +44,9 @@ class Explanation:
         text: str = import_module(f"archcalc.explanation.{format_name}").render(self)
         return text
 
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.title}>"
+
     def __str__(self) -> str:
         return self.render("text")
 

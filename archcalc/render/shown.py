@@ -16,6 +16,9 @@ class Shown:
         """What is shown."""
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.table().facts['name']}>"  # no address: notebooks keep it
+
     def __str__(self) -> str:
         from archcalc.render.text import render
 
@@ -37,3 +40,14 @@ class Shown:
         from archcalc.render.html import render
 
         return render(self.table())
+
+
+class View(Shown):
+    """One table of a result, that shows itself as the result does."""
+
+    def __init__(self, table: Table):
+        self._table = table
+
+    def table(self) -> Table:
+        """What is shown."""
+        return self._table

@@ -72,8 +72,8 @@ def sweep(
     `values` are lists, ranges or arrays by var; every combination is a variant, or with `zipped` the values side by
     side, or with `sample` so many random combinations. Only those are kept for which `where` holds ("macs <= 600M and
     params <= 5M"). A list of specs is swept one after the other, with a column `spec`. Variants that make no network
-    are left out; `attrs["problems"]` says why, and how many. Every number is that of `analyze` for the same variant,
-    exactly. Raises ArchcalcError.
+    are left out; `attrs["problems"]` says why, and how many; `attrs["units"]` are the units by column.
+    Every number is that of `analyze` for the same variant, exactly. Raises ArchcalcError.
 
     >>> sweep("mobilenet_v1", alpha=[0.25, 1.0], resolution=[128, 224])["macs"].tolist()
     [13570048, 41030272, 186400768, 568740352]
@@ -103,5 +103,5 @@ def sweep(
             count_problem(problems, problem, count)
     names = parts[0].columns
     frame = pd.DataFrame({name: np.concatenate([part.columns[name] for part in parts]) for name in names}, copy=False)
-    frame.attrs.update({"spec": ", ".join(plan.specs), "variants": plan.size, "problems": problems})
+    frame.attrs.update(spec=", ".join(plan.specs), variants=plan.size, problems=problems, units=work.units)
     return frame
