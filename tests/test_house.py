@@ -20,6 +20,7 @@ FLOORS = {
     "version": -2,  # a text
     "record": -2,  # plain immutable data: not in the design, below everything as `errors` uses it
     "errors": -1,
+    "writing": -0.5,
     "kernels": -1,  # independent witnesses: they import nothing of archcalc but one another
     "algebra": 0,
     "graph": 1,

@@ -122,9 +122,6 @@ def write(text: str, file: str | None = None) -> None:
             raise ArchcalcError("the standard output is closed", hint="write to a file with -o FILE")
         sys.stdout.write(text + "\n")
         return
-    try:
-        with open(file, "w", encoding="utf-8") as output:
-            output.write(text + "\n")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ArchcalcError(f"cannot write '{file}': {reason}") from None
+    from archcalc.writing import write_whole
+
+    write_whole(file, (text + "\n").encode())

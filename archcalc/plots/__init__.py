@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import os
 import threading
-from contextlib import suppress
 
 from archcalc.errors import ArchcalcError
+from archcalc.writing import write_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,20 +123,7 @@ def save(figure: Figure, file: str | PathLike[str]) -> None:
     Equal figures become equal files.
     """
     check_ready(file)
-    whole = content(figure, _ending(file))
-    new = f"{os.fspath(file)}.new"
-    try:
-        try:
-            with open(new, "wb") as output:
-                output.write(whole)
-            os.replace(new, file)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(new)
-            raise
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ArchcalcError(f"cannot write '{file}': {reason}") from None
+    write_whole(file, content(figure, _ending(file)))
 
 
 def content(figure: Figure, ending: str) -> bytes:

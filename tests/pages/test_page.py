@@ -323,7 +323,7 @@ def test_the_command(tmp_path, capsys):
     [
         (["--vary", "classes"], "--vary classes: expected NAME=START:STOP:STEP"),
         (["--vary", "classes=1", "classes=2"], "--vary gives 'classes' twice"),
-        (["-o", "no/such/folder.html"], "cannot write 'no/such/folder.html.new': No such file or directory"),
+        (["-o", "no/such/folder.html"], "cannot write 'no/such/folder.html': No such file or directory"),
     ],
 )
 def test_what_the_command_refuses(arguments, message, capsys):
