@@ -29,6 +29,7 @@ COMMANDS = {
     "page": "page",
     "savings": "savings",
     "schema": "schema",
+    "serve": "serve",
     "solve": "solve",
     "sweep": "sweep",
     "time": "time",
