@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archcalc.algebra.worked import LEAF
 from archcalc.analysis.derivations import derivations
 from archcalc.analysis.receptive_field import fields_of
 from archcalc.explanation.fields import field_section
@@ -13,9 +14,9 @@ from archcalc.render.numbers import cell
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from archcalc.analysis import Analysis, Settings
-    from archcalc.analysis.receptive_field import Field
     from archcalc.graph.graph import Graph, Layer
     from archcalc.graph.tensor import Tensor
 
@@ -32,24 +33,46 @@ def attributes_text(layer: Layer) -> str:
 def steps_of(graph: Graph, settings: Settings, path: str) -> tuple[Section, ...]:
     """All that is derived of one layer; raises ArchcalcError if there is no such layer."""
     index = graph.layers.index(graph.layer(path))
-    return _sections(graph, derivations(graph, settings), fields_of(graph)[0], index)
+    analysis = derivations(graph, settings)
+    return _said((*_numbers(graph, analysis, index), field_section(fields_of(graph)[0], analysis.graph, index)))
 
 
 def steps_of_all(graph: Graph, settings: Settings) -> list[tuple[Section, ...]]:
-    """All that is derived of every layer, in their order: what is asked of the whole network is asked once."""
+    """All that is derived of every layer, in their order; layers that are alike share the same sections."""
     analysis, fields = derivations(graph, settings), fields_of(graph)[0]
-    return [_sections(graph, analysis, fields, index) for index in range(len(graph.layers))]
+    known: dict[Any, Any] = {}
+    result = []
+    for index, layer in enumerate(graph.layers):
+        alike = _alike(graph, analysis, index)
+        if alike not in known:
+            known[alike] = _numbers(graph, analysis, index)
+        seen = (alike, fields[index], *(fields[source] for source in layer.inputs))
+        if seen not in known:
+            known[seen] = field_section(fields, analysis.graph, index)
+        result.append(_said((*known[alike], known[seen])))
+    return result
 
 
-def _sections(graph: Graph, analysis: Analysis, fields: Sequence[Field], index: int) -> tuple[Section, ...]:
-    sections = (
+def _alike(graph: Graph, analysis: Analysis, index: int) -> tuple[Any, ...]:
+    """What layers have in common that are derived in the same way; for one that goes on with a view's, its place."""
+    layer = graph.layers[index]
+    inputs = analysis.graph.input_tensors(analysis.graph.layers[index])
+    is_given = all(getattr(size, "sign", LEAF) == LEAF for tensor in inputs for size in tensor.shape)
+    plain = (layer.op, layer.owner is None, layer.output, graph.input_tensors(layer))
+    return plain if is_given else (index, *plain)
+
+
+def _numbers(graph: Graph, analysis: Analysis, index: int) -> tuple[Section, ...]:
+    return (
         Section("output size", _shape(analysis, index, graph.layers[index].output)),
         _counts(analysis, index, "parameters", PARAMETERS),
         _counts(analysis, index, "work", WORK),
         _counts(analysis, index, "memory", MEMORY),
-        field_section(fields, analysis.graph, index),
     )
-    return tuple(section for section in sections if section.steps or section.note)
+
+
+def _said(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    return tuple([section for section in sections if section.steps or section.note])
 
 
 def _shape(analysis: Analysis, index: int, plain: Tensor) -> tuple[Step, ...]:

@@ -24,21 +24,20 @@ def arithmetic(graph: Graph, settings: Settings) -> dict[str, Any]:
     >>> from archcalc.spec import load
     >>> found = arithmetic(load("lenet5"), Settings())
     >>> found["sections"][found["of"][1][1]]["steps"][0]
-    ['weights', ['kernel*kernel*filters', '5*5*6', '150'], '']
+    ['weights', ['(kernel*kernel*(C//groups))*filters', '(5*5)*6', '150'], '']
     """
     formula, numbers = Writer(HWC, is_formula=True), Writer(HWC)
-    sections: dict[str, int] = {}
+    layers = steps_of_all(graph, settings)
+    written = {id(section): section for sections in layers for section in sections}  # those of layers that are alike
+    places: dict[str, int] = {}
     found: list[dict[str, Any]] = []
-    of: list[list[int]] = []
-    for layer in steps_of_all(graph, settings):
-        of.append([])
-        for section in layer:
-            data = _section(section, formula, numbers)
-            place = sections.setdefault(repr(data), len(found))
-            if place == len(found):
-                found.append(data)
-            of[-1].append(place)
-    return {"sections": found, "of": of}
+    place_of: dict[int, int] = {}
+    for identity, section in written.items():
+        data = _section(section, formula, numbers)
+        place_of[identity] = places.setdefault(repr(data), len(found))
+        if place_of[identity] == len(found):
+            found.append(data)
+    return {"sections": found, "of": [[place_of[id(section)] for section in sections] for sections in layers]}
 
 
 def _section(section: Section, formula: Writer, numbers: Writer) -> dict[str, Any]:

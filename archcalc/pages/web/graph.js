@@ -71,7 +71,9 @@ function show(view, model) {
     return h("option", { value: name, selected: name === state.colour }, heading(column));
   }));
   draw(view);
-  if (isFirst) change({ zoom: Math.min(1, Math.max(0.6, view.frame.clientWidth / view.size.width)) });
+  if (!isFirst) return;
+  change({ zoom: Math.min(1, Math.max(0.6, view.frame.clientWidth / view.size.width)) });
+  view.frame.scrollLeft = (view.frame.scrollWidth - view.frame.clientWidth) / 2;
 }
 
 /** Lay out what is visible, and draw it anew. */
@@ -82,7 +84,9 @@ function draw(view) {
   const edges = visibleEdges(model, state.unfolded);
   const focused = view.drawing.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   view.shown = visible(model, state.unfolded);
-  const placed = layout(view.shown, edges, state.unfolded, isQuiet);
+  const valuesOf = (node) => model.found.colours.map((name) => valueOf(model.found, name, node));
+  const placed = layout(view.shown, edges, state.unfolded, isQuiet, valuesOf);
+  const before = view.items.get(state.selected)?.getBoundingClientRect();
   view.size = placed;
   view.items.clear();
   for (const node of view.shown) view.items.set(node.key, drawNode(node, placed.node(node), isQuiet(node)));
@@ -94,7 +98,23 @@ function draw(view) {
   resize(view);
   paint(view);
   mark(view);
-  if (focused) (view.items.get(focused) ?? view.items.values().next().value)?.focus();
+  keepInPlace(view, before);
+  if (focused) (view.items.get(focused) ?? view.items.values().next().value)?.focus({ preventScroll: true });
+}
+
+/** Scroll so that what is selected stays where it was, whatever has unfolded around it. */
+function keepInPlace({ items, frame }, before) {
+  const after = items.get(state.selected)?.getBoundingClientRect();
+  if (!before || !after) return;
+  frame.scrollLeft += after.left - before.left;
+  frame.scrollTop += after.top - before.top;
+}
+
+/** What stands in a node of a column. */
+function valueOf(found, name, node) {
+  const value = found.values[name][node.index];
+  const { unit } = found.columns.find((one) => one.name === name);
+  return value == null || value === 0 ? "" : times(compact(value, unit));
 }
 
 function drawNode(node, box, isQuiet) {
@@ -132,11 +152,9 @@ function paint(view) {
     const item = view.items.get(node.key);
     const isOpen = !closed.includes(node) && node.isBlock;
     const fill = isOpen ? null : colours.fill(node);
-    const value = found.values[state.colour][node.index];
-    const text = value == null || value === 0 ? "" : times(compact(value, colours.column.unit));
     item.querySelector(".body").style.fill = fill ?? "";
     item.style.color = fill ? inkOn(fill) : "";
-    item.querySelector(".value").textContent = text;
+    item.querySelector(".value").textContent = valueOf(found, state.colour, node);
     item.setAttribute("aria-label", spoken(view.model, node, colours.column));
   }
   drawLegend(view.legend, colours);

@@ -8,9 +8,9 @@ const MANY = 300; // visible nodes from which a quicker, less careful ranking is
 
 let context = null;
 
-function widthOf(text) {
+function widthOf(text, isBold = false) {
   context ??= document.createElement("canvas").getContext("2d");
-  context.font = FONT;
+  context.font = isBold === true ? `600 ${FONT}` : FONT;
   return context.measureText(text).width;
 }
 
@@ -21,14 +21,15 @@ export function linesOf(node) {
   return isNamed || node.isBlock ? [node.label, inside] : [node.label];
 }
 
-/** Positions of the visible nodes by key, of the edges, and the size of the whole. */
-export function layout(nodes, edges, unfolded, isQuiet) {
+/** Positions of the visible nodes and edges, and the size of the whole; a node has room for any of its `valuesOf`. */
+export function layout(nodes, edges, unfolded, isQuiet, valuesOf) {
   const graph = new Graph({ compound: true, multigraph: false });
   graph.setGraph({ nodesep: 18, edgesep: 14, ranksep: 12, marginx: 8, marginy: 8, ranker: ranker(nodes) });
   const isOpen = (node) => node.isBlock && unfolded.has(node.key);
   for (const node of nodes) {
     const lines = linesOf(node);
-    const width = Math.max(96, ...lines.map((line) => widthOf(line) + 24)) + (node.isBlock ? 18 : 0) + 44;
+    const values = Math.max(...valuesOf(node).map(widthOf));
+    const width = Math.max(110, widthOf(lines[0], true) + values, widthOf(lines[1] ?? "") - 8) + (node.isBlock ? 46 : 32);
     const height = lines.length * LINE + (isQuiet(node) ? 4 : 10);
     graph.setNode(node.key, isOpen(node) ? {} : { width, height });
   }
