@@ -93,14 +93,14 @@ def copied(tab):
 
 
 @pytest.mark.parametrize(
-    "name", ["vgg16", "resnet50", "faster_rcnn_vgg16", "vit_b_16", "unet", "xvector", "c3d", "siamese", "dqn"]
+    "name", ["vgg16", "resnet50", "faster_rcnn_vgg16", "vit_b_16", "retinanet", "xvector", "c3d", "siamese", "dqn"]
 )
 def test_a_page_says_nothing_wrong(shown, name):
     tab = shown(archcalc.page(name, {}))
     assert tab.locator("h1").inner_text().startswith(archcalc.load(name).name)
     assert column(tab, "name") == [row[0] for row in archcalc.analyze(name).table().rows]
     tab.get_by_role("button", name="Unfold all").click()
-    assert tab.get_by_role("treeitem").count() >= len(archcalc.load(name).layers)
+    assert tab.get_by_role("treeitem").count() >= min(len(archcalc.load(name).layers), 200)
 
 
 def test_folding_by_mouse(shown):

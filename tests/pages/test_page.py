@@ -76,7 +76,7 @@ def test_a_block_has_the_values_of_its_folded_row(name):
             assert found["values"]["macs"][place] == folded[node["path"]]["macs"]
 
 
-@pytest.mark.parametrize("name", ["resnet50", "densenet121", "nasnet_a_mobile", "unet"])
+@pytest.mark.parametrize("name", ["resnet50", "densenet121", "nasnet_a_mobile", "unet", "retinanet"])
 def test_blocks_hold_stretches_of_layers(name):
     """So that a folded block cannot wait for itself."""
     graph = archcalc.load(name)
@@ -138,7 +138,7 @@ def test_the_field_is_drawn_where_it_lies():
     assert found["fields"][places["fc6"]]["is_global"]
 
 
-@pytest.mark.parametrize("name", ["lenet5", "resnet18"])
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "siamese"])
 def test_the_arithmetic_is_that_of_explain(name):
     report = archcalc.analyze(name)
     found = document(report)["arithmetic"]

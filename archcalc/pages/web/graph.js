@@ -3,7 +3,7 @@ import { curveBasis, line } from "d3-shape";
 import { coloursOf, drawLegend, inkOn } from "./colour.js";
 import { h, replace, s } from "./dom.js";
 import { compact, heading, shown, times, written } from "./format.js";
-import { LINE, labelOf, layout, linesOf } from "./layout.js";
+import { LINE, labelOf, layout, linesOf, widthOf } from "./layout.js";
 import { followKeys } from "./keys.js";
 import { firstUnfolded, fits, mostUnfolded, visible, visibleEdges } from "./model.js";
 import { strips } from "./strips.js";
@@ -29,7 +29,7 @@ export function graphSection(element) {
   followKeys(view);
   watch((changed) => {
     if (!view.model) return;
-    if (changed.has("unfolded")) draw(view);
+    if (changed.has("unfolded")) drawOrRefuse(view);
     if (changed.has("colour")) paint(view);
     if (changed.has("zoom")) resize(view);
     if (changed.has("selected") || changed.has("pointed")) mark(view);
@@ -76,6 +76,16 @@ function show(view, model) {
   view.frame.scrollLeft = (view.frame.scrollWidth - view.frame.clientWidth) / 2;
 }
 
+/** Draw what is unfolded now, or leave it as it was if no layout is found. */
+function drawOrRefuse(view) {
+  try {
+    draw(view);
+  } catch {
+    state.unfolded = view.drawn;
+    replace(view.said, "No layout was found for this: unfold single blocks.");
+  }
+}
+
 /** Lay out what is visible, and draw it anew. */
 function draw(view) {
   const { model } = view;
@@ -83,11 +93,13 @@ function draw(view) {
   const isQuiet = (node) => quiet.has(node.index);
   const edges = visibleEdges(model, state.unfolded);
   const focused = view.drawing.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  view.shown = visible(model, state.unfolded);
+  const shownNow = visible(model, state.unfolded);
   const valuesOf = (node) => model.found.colours.map((name) => valueOf(model.found, name, node));
-  const placed = layout(view.shown, edges, state.unfolded, isQuiet, valuesOf);
+  const placed = layout(shownNow, edges, state.unfolded, isQuiet, valuesOf);
   const before = view.items.get(state.selected)?.getBoundingClientRect();
   view.size = placed;
+  view.shown = shownNow;
+  view.drawn = state.unfolded;
   view.items.clear();
   for (const node of view.shown) view.items.set(node.key, drawNode(node, placed.node(node), isQuiet(node)));
   replace(view.drawing, [...view.items.values()],
@@ -110,6 +122,9 @@ function keepInPlace({ items, frame }, before) {
   frame.scrollTop += after.top - before.top;
 }
 
+/** What an unfolded block is called. */
+const titleOf = (node) => (node.op === "run" ? node.label : `${node.label}: ${node.op}`);
+
 /** What stands in a node of a column. */
 function valueOf(found, name, node) {
   const value = found.values[name][node.index];
@@ -127,7 +142,7 @@ function drawNode(node, box, isQuiet) {
     item.append(s("rect", { class: "behind", x: 4, y: 4, width: box.width, height: box.height, rx: 6 }));
   }
   item.append(s("rect", { class: "body", width: box.width, height: box.height, rx: node.isBlock ? 6 : isQuiet ? 9 : 3 }));
-  const lines = isOpen ? [`${node.label}${node.op === "run" ? "" : `: ${node.op}`}`] : linesOf(node);
+  const lines = isOpen ? [titleOf(node)] : linesOf(node);
   const left = node.isBlock ? 24 : 10;
   const top = isOpen ? 14 : box.height / 2 - ((lines.length - 1) * LINE) / 2 + 4;
   if (node.isBlock) item.append(s("text", { class: "sign", x: 8, y: top }, isOpen ? "\u2212" : "+"));
@@ -152,9 +167,11 @@ function paint(view) {
     const item = view.items.get(node.key);
     const isOpen = !closed.includes(node) && node.isBlock;
     const fill = isOpen ? null : colours.fill(node);
+    const value = valueOf(found, state.colour, node);
+    const isCrowded = isOpen && widthOf(titleOf(node), true) + widthOf(value) + 40 > view.size.node(node).width;
     item.querySelector(".body").style.fill = fill ?? "";
     item.style.color = fill ? inkOn(fill) : "";
-    item.querySelector(".value").textContent = valueOf(found, state.colour, node);
+    item.querySelector(".value").textContent = isCrowded ? "" : value;
     item.setAttribute("aria-label", spoken(view.model, node, colours.column));
   }
   drawLegend(view.legend, colours);

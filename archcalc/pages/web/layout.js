@@ -4,11 +4,11 @@ import { times } from "./format.js";
 
 export const LINE = 16;
 const FONT = "12px system-ui, sans-serif";
-const MANY = 300; // visible nodes from which a quicker, less careful ranking is used
 
 let context = null;
 
-function widthOf(text, isBold = false) {
+/** Pixels that a text takes. */
+export function widthOf(text, isBold = false) {
   context ??= document.createElement("canvas").getContext("2d");
   context.font = isBold === true ? `600 ${FONT}` : FONT;
   return context.measureText(text).width;
@@ -22,9 +22,17 @@ export function linesOf(node) {
 }
 
 /** Positions of the visible nodes and edges, and the size of the whole; a node has room for any of its `valuesOf`. */
-export function layout(nodes, edges, unfolded, isQuiet, valuesOf) {
+export function layout(...given) {
+  try {
+    return arranged(true, ...given);
+  } catch {
+    return arranged(false, ...given); // dagre fails on some large graphs, and then on others: names may be crowded
+  }
+}
+
+function arranged(hasHeads, nodes, edges, unfolded, isQuiet, valuesOf) {
   const graph = new Graph({ compound: true, multigraph: false });
-  graph.setGraph({ nodesep: 18, edgesep: 14, ranksep: 12, marginx: 8, marginy: 8, ranker: ranker(nodes) });
+  graph.setGraph({ nodesep: 18, edgesep: 14, ranksep: 12, marginx: 8, marginy: 8 });
   const isOpen = (node) => node.isBlock && unfolded.has(node.key);
   for (const node of nodes) {
     const lines = linesOf(node);
@@ -43,7 +51,7 @@ export function layout(nodes, edges, unfolded, isQuiet, valuesOf) {
     const label = enters(edge) ? {} : { width: widthOf(text) + 8, height: 14, labelpos: "r", labeloffset: 4 };
     graph.setEdge(edge.source.key, edge.target.key, label);
   }
-  addHeads(graph, nodes.filter(isOpen), edges);
+  if (hasHeads) addHeads(graph, nodes.filter(isOpen), edges);
   arrange(graph);
   const placeOfLabel = (edge) => {
     const { points, x, y, width } = graph.edge(edge.source.key, edge.target.key);
@@ -76,8 +84,6 @@ function addHeads(graph, blocks, edges) {
     }
   }
 }
-
-const ranker = (nodes) => (nodes.length > MANY ? "longest-path" : "network-simplex");
 
 const isWithin = (node, block) => Boolean(node) && (node.block === block || isWithin(node.block, block));
 
