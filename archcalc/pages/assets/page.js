@@ -1,4 +1,4 @@
-/* archcalc page; sources sha256:0c2cb533cdac3873d5fc45e933754104562ceed31d6de28b058941fd291cafe3 */
+/* archcalc page; sources sha256:22a254f76a0a22d19f0b508100372d80f9ca276d25a170b122788b6f0e0df412 */
 /* Bundled libraries and their licences:
 
 @dagrejs/dagre 3.1.3 (MIT)
