@@ -1,4 +1,4 @@
-/* archcalc page; sources sha256:22a254f76a0a22d19f0b508100372d80f9ca276d25a170b122788b6f0e0df412 */
+/* archcalc page; sources sha256:f3b07263f10b4026716e6d6d8e0248ecf006ec100befc6995987f8796dba04a4 */
 /* Bundled libraries and their licences:
 
 @dagrejs/dagre 3.1.3 (MIT)

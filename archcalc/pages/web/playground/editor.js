@@ -2,7 +2,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentService, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import {
@@ -14,14 +14,21 @@ import { rangeOf } from "./places.js";
 
 const LABEL = "Spec in YAML. Escape, then Tab, leaves the editor.";
 
+/** Columns before a new line: as many as before the last one, and more if that is a key without a value. */
+function indentation(context, position) {
+  const { text } = context.lineAt(position, -1);
+  const [, spaces, dash] = text.match(/^( *)((?:- +)*)/);
+  return /:\s*$/.test(text) ? spaces.length + dash.length + 2 : spaces.length;
+}
+
 /** The editor; `changed` is called when its text has changed. */
 export function editor({ language, zoo, nonce }, changed) {
   const view = new EditorView({
     extensions: [
       EditorView.cspNonce.of(nonce),
       lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), lintGutter(),
-      history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-      EditorState.tabSize.of(2),
+      history(), drawSelection(), bracketMatching(), closeBrackets(),
+      EditorState.tabSize.of(2), indentService.of(indentation),
       yaml(), syntaxHighlighting(classHighlighter),
       autocompletion({ override: [completer(language, zoo)], icons: false }),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap,
