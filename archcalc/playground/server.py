@@ -92,7 +92,8 @@ class Playground(ThreadingHTTPServer):
     def server_close(self) -> None:
         """Free the port and end the child."""
         super().server_close()
-        self.worker.close()
+        if hasattr(self, "worker"):  # it has none yet if the port is taken
+            self.worker.close()
 
 
 class Answers(BaseHTTPRequestHandler):
