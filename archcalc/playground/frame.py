@@ -33,7 +33,14 @@ _FRAME = """<!doctype html>
 
 def html(token: str, nonce: str) -> str:
     """The page; whoever has it may compute."""
-    data = {"token": token, "nonce": nonce, "start": START, "text": text_of(START), "zoo": zoo_names(), "language": _language()}
+    data = {
+        "token": token,
+        "nonce": nonce,
+        "start": START,
+        "text": text_of(START),
+        "zoo": zoo_names(),
+        "language": _language(),
+    }
     return _FRAME.format(nonce=escape(nonce), data=as_data(data))
 
 
