@@ -39,6 +39,8 @@ class Worker:
             return self._answer(text)
         except (EOFError, OSError):
             self._restart()
+            if self._is_closed:
+                raise ArchcalcError("the playground has ended") from None
             raise ArchcalcError(f"this takes more memory than the {self._memory // 2**20:,} MiB it may") from None
         finally:
             self._turn.release()

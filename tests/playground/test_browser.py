@@ -262,6 +262,21 @@ def test_only_the_last_text_counts(opened, served):
     tab.unroute("**/compute")
 
 
+def test_an_answer_after_another_key_is_not_shown(opened):
+    tab = opened()
+    waiting = []
+    tab.route("**/compute", lambda route: waiting.append(route))
+    paste(tab, SMALL)
+    until(tab, lambda: len(waiting) == 1)
+    tab.evaluate("() => { window.setTimeout = () => 0; }")  # no other request follows
+    tab.keyboard.type("#")
+    with tab.expect_response("**/compute"):
+        waiting[0].continue_()
+    tab.wait_for_timeout(300)
+    assert tab.locator("#page-side").get_attribute("aria-busy") == "true"
+    assert total(tab, "params").inner_text() == "61,706"
+
+
 def until(tab, holds):
     for _ in range(200):
         if holds():

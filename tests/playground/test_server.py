@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -273,14 +274,19 @@ def test_closing_ends_the_child_also_while_it_computes():
         child = server.worker._process
         server.shutdown()
         server.server_close()
-        asked.result()
+        assert json.loads(asked.result()[2]) == {"errors": [{"text": "the playground has ended"}]}
     assert not child.is_alive()
 
 
 def started(*arguments):
     command = [sys.executable, "-m", "archcalc", "serve", "--no-browser", *arguments]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     address = process.stdout.readline().strip()
     assert address.startswith("http://127.0.0.1:")
@@ -307,9 +313,15 @@ def test_the_command_leaves_nothing_behind(sign):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/")
     answer = connection.getresponse()
-    assert (answer.status, len(answer.read()) > 0) == (200, True)
+    token = re.search(r'"token":"([\w-]+)"', answer.read().decode())[1]
     own = children(process)
     assert own
+    for _ in range(2 if sign == signal.SIGINT else 1):
+        body = json.dumps({"text": SMALL})
+        connection.request("POST", "/compute", body, {"Content-Type": "application/json", TOKEN: token})
+        assert b"document" in connection.getresponse().read()
+        for pid in own if sign == signal.SIGINT else ():
+            os.kill(pid, sign)  # Ctrl-C reaches the child as well, which leaves the end to its parent
     os.kill(process.pid, sign)
     connection.close()
     out, err = process.communicate(timeout=60)
