@@ -34,6 +34,7 @@ FLOORS = {
     "report": 4, "reference": 4, "catalogue": 4, "verification": 4,
     "calibration": 4,
     "pages": 4.5,  # shows reports, and the arithmetic of their layers
+    "playground": 4.6,  # serves pages of what is typed
     "working": 4.5,  # shows the arithmetic of reports
     "sweeping": 4.8,  # filters by the conditions of `closed_forms`
     "scaling": 4.9,  # sweeps

@@ -33,6 +33,7 @@ COMMANDS = {
     "savings": "savings",
     "scale": "scale",
     "schema": "schema",
+    "serve": "serve",
     "solve": "solve",
     "sweep": "sweep",
     "time": "time",

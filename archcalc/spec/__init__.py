@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from archcalc.graph.graph import Graph
     from archcalc.spec.read import Mapping
 
+TYPED = "<text>"  # the file that places in a text without one name
+
 
 def load(spec: str | os.PathLike[str], /, **overrides: Any) -> Graph:
     """The network of a spec file or of the zoo (a path wins), with vars as keywords.
@@ -50,7 +52,22 @@ def loads(text: str, /, **overrides: Any) -> Graph:
     if not isinstance(text, str):
         raise ArchcalcError(f"found {type(text).__name__}, expected a spec as text")
     with collector_paused():
-        return expand(parse_document(text, "<text>"), overrides)
+        return expand(parse_document(text, TYPED), overrides)
+
+
+def load_typed(text: str, /) -> Graph:
+    """The network of a spec that somebody has typed: of all files it may name those of the zoo only.
+
+    >>> load_typed("extends: /etc/passwd")
+    Traceback (most recent call last):
+    archcalc.errors.ArchcalcError: <text>:1:10: found '/etc/passwd', expected a file of the zoo: no other is read here
+    """
+    from archcalc.spec.document import parse_document
+    from archcalc.spec.expand import expand
+    from archcalc.spec.locate import locate_in_zoo
+
+    with collector_paused():
+        return expand(parse_document(text, TYPED, locate_in_zoo), {})
 
 
 def load_node(node: Mapping, /, **overrides: Any) -> Graph:

@@ -12,7 +12,12 @@ from archcalc.spec.read import Mapping, Scalar, Sequence, kind_of, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from archcalc.spec.read import Node
+
+    Finder: TypeAlias = Callable[[str, Place], str]
 
 KEYS = ("name", "source", "year", "family", "notes", "extends", "import", "input", "vars", "blocks", "layers")
 MAX_FILES = 32  # that extend or import one another
@@ -47,9 +52,9 @@ def read_document(file: str) -> Document:
     return _finish(read_text(read_file(file), file), file)
 
 
-def parse_document(text: str, file: str) -> Document:
-    """The document of a text; `file` is its name in messages, and what it extends lies beside it."""
-    return _finish(read_text(text, file), file)
+def parse_document(text: str, file: str, find: Finder = locate_beside) -> Document:
+    """The document of a text; `file` is its name in messages, and what it extends lies where `find` says: beside it."""
+    return _finish(read_text(text, file), file, find)
 
 
 def document_of(node: Mapping) -> Document:
@@ -57,9 +62,17 @@ def document_of(node: Mapping) -> Document:
     return _finish(node, node.where.file)
 
 
-def _finish(root: Node, file: str) -> Document:
+class _Others:
+    """The files that are extended or imported: where their names lead, and those that are read already."""
+
+    def __init__(self, find: Finder):
+        self.find = find
+        self.read: dict[str, Document | None] = {}
+
+
+def _finish(root: Node, file: str, find: Finder = locate_beside) -> Document:
     errors = Mistakes()
-    others: dict[str, Document | None] = {}
+    others = _Others(find)
     document = None
     try:
         document = _document(root, file, (file,), others, errors)
@@ -77,9 +90,7 @@ def _finish(root: Node, file: str) -> Document:
     return document
 
 
-def _document(
-    root: Node, file: str, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
-) -> Document:
+def _document(root: Node, file: str, chain: tuple[str, ...], others: _Others, errors: Mistakes) -> Document:
     """The document of a file. `chain` are the files that led here, `others` those that are read already."""
     if not isinstance(root, Mapping):
         raise ArchcalcError(
@@ -202,9 +213,7 @@ def _a(what: str) -> str:
     return f"an {what}" if what[0] in "aeiou" else f"a {what}"
 
 
-def _base(
-    node: Node | None, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
-) -> Document | None:
+def _base(node: Node | None, chain: tuple[str, ...], others: _Others, errors: Mistakes) -> Document | None:
     if node is None:
         return None
     if not isinstance(node, Scalar) or node.is_empty:
@@ -214,7 +223,7 @@ def _base(
 
 
 def _imported(
-    node: Node | None, chain: tuple[str, ...], others: dict[str, Document | None], errors: Mistakes
+    node: Node | None, chain: tuple[str, ...], others: _Others, errors: Mistakes
 ) -> dict[str, tuple[Scalar, Node]]:
     blocks: dict[str, tuple[Scalar, Node]] = {}
     if node is None:
@@ -236,23 +245,24 @@ def _other(
     node: Scalar,
     key: str,
     chain: tuple[str, ...],
-    others: dict[str, Document | None],
+    others: _Others,
     errors: Mistakes,
 ) -> Document | None:
     """What another file says, read when first asked for; None if it is wrong, which is then reported."""
     try:
-        file = locate_beside(node.text, node.where)
+        file = others.find(node.text, node.where)
         real = os.path.realpath(file)
         same = [link for link in chain if os.path.realpath(link) == real]
         if same:
             cycle = " -> ".join([*chain[chain.index(same[0]) :], file])
             raise ArchcalcError(f"'{key}' leads back to where it began: {cycle}", node.where)
-        if real not in others:
-            if len(others) >= MAX_FILES:
+        if real not in others.read:
+            if len(others.read) >= MAX_FILES:
                 raise ArchcalcError(f"more than {MAX_FILES} files extend or import one another", node.where)
-            others[real] = None
-            others[real] = _document(read_text(read_file(file, node.where), file), file, (*chain, file), others, errors)
-        return others[real]
+            others.read[real] = None
+            root = read_text(read_file(file, node.where), file)
+            others.read[real] = _document(root, file, (*chain, file), others, errors)
+        return others.read[real]
     except ArchcalcError as error:
         errors.extend(error.errors)
         return None

@@ -64,6 +64,25 @@ def locate_beside(name: str, where: Place) -> str:
     raise ArchcalcError(f"there is no file '{name}' beside this one, nor in the zoo", where, hint)
 
 
+def locate_in_zoo(name: str, where: Place) -> str:
+    """The file that an `extends` or `import` means where only the zoo may be read: also files of the zoo say so.
+
+    >>> import archcalc.errors
+    >>> os.path.basename(locate_in_zoo("vgg16", archcalc.errors.Place("<text>", 1, 10)))
+    'vgg16.yaml'
+    """
+    folder = zoo_folder()
+    is_odd = os.path.isabs(name) or "\0" in name or "\\" in name
+    path = None if is_odd else _in_zoo(name)
+    if not is_odd and where.file.startswith(folder + os.sep):
+        path = locate_beside(name, where)
+    if path is not None and os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep):
+        return path
+    near = nearest(name, zoo_names())
+    hint = f"did you mean '{near}'?" if near else None
+    raise ArchcalcError(f"found '{name}', expected a file of the zoo: no other is read here", where, hint)
+
+
 def _in_zoo(name: str) -> str | None:
     folder = zoo_folder()
     file = name if name.endswith(".yaml") else f"{name}.yaml"

@@ -289,9 +289,11 @@ def test_the_page_is_small(name):
 def test_the_bundle_is_made_of_the_sources():
     """`npm ci && npm run build` in archcalc/pages/web makes it anew."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in WEB.iterdir() if path.suffix in (".js", ".css", ".json")):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    for name in ("page.js", "page.css"):
+    files = [path for folder in (WEB, WEB / "playground") for path in folder.iterdir()]
+    names = {path.relative_to(WEB).as_posix(): path for path in files if path.suffix in (".js", ".css", ".json")}
+    for name in sorted(names):
+        digest.update(f"{name}\n".encode() + names[name].read_bytes())
+    for name in ("page.js", "page.css", "playground.js", "playground.css"):
         first = (ASSETS / name).read_text(encoding="utf-8").splitlines()[0]
         assert first == f"/* archcalc page; sources sha256:{digest.hexdigest()} */"
 
@@ -301,7 +303,11 @@ def test_the_licences_of_the_libraries_are_kept():
     dependencies = json.loads((WEB / "package.json").read_text())["dependencies"]
     for name, version in dependencies.items():
         assert f"{name} {version} (" in notices
-    assert notices.strip() in (ASSETS / "page.js").read_text(encoding="utf-8")
+    for name in ("page.js", "playground.js"):
+        bundled = (ASSETS / name).read_text(encoding="utf-8").split("*/")[1]
+        own = bundled.partition("Bundled libraries and their licences:")[2].split(f"\n{'-' * 80}\n")
+        assert len(own) > 5
+        assert all(notice.strip() in notices for notice in own)
 
 
 # ---------------------------------------------------------------------------------------------

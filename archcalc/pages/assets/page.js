@@ -1,4 +1,4 @@
-/* archcalc page; sources sha256:0c2cb533cdac3873d5fc45e933754104562ceed31d6de28b058941fd291cafe3 */
+/* archcalc page; sources sha256:f3b07263f10b4026716e6d6d8e0248ecf006ec100befc6995987f8796dba04a4 */
 /* Bundled libraries and their licences:
 
 @dagrejs/dagre 3.1.3 (MIT)
