@@ -76,6 +76,8 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
     graph = analysis.graph
     fields, _ = fields_of(graph)
     last = None if path is None else graph.layers.index(graph.layer(path))
+    if last is not None and type(graph.layers[last].op) is Input:
+        raise ArchcalcError(f"'{path}' is an input: only what comes after it has a field there")
     source = _first_input(graph) if last is None else fields[last].source
     chosen = set(range(len(graph.layers))) if last is None else _ancestors(graph, last)
     chosen = {index for index in chosen if fields[index].source == source and type(graph.layers[index].op) is not Input}
@@ -84,7 +86,7 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
         raise ArchcalcError(f"where the field of '{path}' lies could not be followed")
     chosen -= set(lost)
     _, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
-    every = -(-len(areas) // MANY_FIELDS)
+    every = max(1, -(-len(areas) // MANY_FIELDS))
     return receptive_field(
         graph.layers[source].output.size,
         areas[::-every][::-1],  # the last is the largest, as a rule

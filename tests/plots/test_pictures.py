@@ -345,6 +345,11 @@ LENET = archcalc.analyze("lenet5")
         (lambda: LENET.plot_receptive_field("flaten"), "no layer 'flaten'; did you mean 'flatten'?"),
         (lambda: archcalc.analyze("c3d").plot_receptive_field(), "this one has 3 axes of positions"),
         (lambda: archcalc.analyze("perceptron").plot_receptive_field(), "this one has no positions"),
+        (lambda: LENET.plot_receptive_field("input"), "'input' is an input: only what comes after it has a field"),
+        (
+            lambda: archcalc.analyze(archcalc.loads("input: [3]\nlayers: [relu]")).plot_receptive_field(),
+            "this one has no positions",
+        ),
         (lambda: archcalc.analyze("resnet1202").plot("params", depth=3), "bars are too many to be read"),
         (lambda: memory([], []), "there is nothing to draw"),
         (lambda: roofline(Roof(1, 1, "", ""), []), "there is nothing to draw"),
