@@ -158,6 +158,9 @@ def test_whole_numbers_stay_exact_at_any_size():
     spec = f"input: [{2**60}]\nlayers: [{{linear: {{units: {2**60}, bias: false}}}}]"
     found = document(archcalc.analyze(archcalc.loads(spec)))
     assert found["values"]["params"] == [0, str(2**120)]
+    spec = f"input: [{2**60}]\nlayers: [{{add: [[tanh, {{linear: 1}}, {{linear: {2**60}}}], []]}}]"
+    waiting = document(archcalc.analyze(archcalc.loads(spec), dtype="int8"))["timeline"]["waiting"]
+    assert waiting == [0, 0, str(2**60), str(2**60), 0]
 
 
 def test_a_device_adds_its_columns():
