@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from archcalc.cli import DONE, write
 from archcalc.cli.over import parse_over
@@ -29,15 +28,7 @@ def run(arguments: Sequence[str]) -> int:
         device=options.device,
         **settings(options.set),
     )
-    if options.output is None:
-        write(text)
-        return DONE
-    write(text, f"{options.output}.new")
-    try:
-        os.replace(f"{options.output}.new", options.output)
-    except OSError as error:
-        os.remove(f"{options.output}.new")
-        raise ArchcalcError(f"cannot write '{options.output}': {error.strerror}") from None
+    write(text, options.output)
     return DONE
 
 

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -326,7 +325,7 @@ def test_the_command(tmp_path, capsys):
     [
         (["--vary", "classes"], "--vary classes: expected NAME=START:STOP:STEP"),
         (["--vary", "classes=1", "classes=2"], "--vary gives 'classes' twice"),
-        (["-o", "no/such/folder.html"], "cannot write 'no/such/folder.html.new': No such file or directory"),
+        (["-o", "no/such/folder.html"], "cannot write 'no/such/folder.html': No such file or directory"),
     ],
 )
 def test_what_the_command_refuses(arguments, message, capsys):
@@ -334,9 +333,14 @@ def test_what_the_command_refuses(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_nothing_is_left_where_a_file_cannot_be_replaced(tmp_path, capsys):
-    target = tmp_path / "folder"
-    target.mkdir()
-    assert main(["page", "lenet5", "-o", str(target)]) == 2
-    assert "cannot write" in capsys.readouterr().err
-    assert [path.name for path in Path(tmp_path).iterdir()] == ["folder"]
+def test_the_command_touches_nothing_but_its_file(tmp_path, capsys):
+    target, neighbour, link = tmp_path / "target.html", tmp_path / "link.html.new", tmp_path / "link.html"
+    neighbour.write_text("of somebody else")
+    link.symlink_to(target)
+    assert main(["page", "lenet5", "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == archcalc.page("lenet5") + "\n"
+    assert neighbour.read_text() == "of somebody else"
+    (tmp_path / "folder").mkdir()
+    assert main(["page", "lenet5", "-o", str(tmp_path / "folder")]) == 2
+    assert f"cannot write '{tmp_path / 'folder'}'" in capsys.readouterr().err
