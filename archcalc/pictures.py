@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numbers import Real
 
+from archcalc.algebra.plain import describe
 from archcalc.analysis import ALIASES
 from archcalc.analysis.bound import MS
 from archcalc.analysis.facts import facts
@@ -43,6 +44,11 @@ def bars_picture(
     """Bars of these columns; `table_of` gives a table that has them and `op` for a depth. Raises ArchcalcError."""
     from archcalc.plots.bars import bars
 
+    for name in names:
+        if not isinstance(name, str):
+            raise ArchcalcError(
+                f"found {describe(name)}, expected the name of a column; each is an argument of its own"
+            )
     wanted = dict.fromkeys(ALIASES.get(name, name) for name in names)
     chosen, table = _folded(analysis.graph, depth, table_of, lambda table: len(_drawn(table, wanted)), MANY_BARS)
     rows = _drawn(table, wanted)
@@ -76,6 +82,8 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
     graph = analysis.graph
     fields, _ = fields_of(graph)
     last = None if path is None else graph.layers.index(graph.layer(path))
+    if last is not None and type(graph.layers[last].op) is Input:
+        raise ArchcalcError(f"'{path}' is an input: only what comes after it has a field there")
     source = _first_input(graph) if last is None else fields[last].source
     chosen = set(range(len(graph.layers))) if last is None else _ancestors(graph, last)
     chosen = {index for index in chosen if fields[index].source == source and type(graph.layers[index].op) is not Input}
@@ -84,7 +92,7 @@ def field_picture(analysis: Analysis, path: str | None) -> Figure:
         raise ArchcalcError(f"where the field of '{path}' lies could not be followed")
     chosen -= set(lost)
     _, areas = _folded(graph, None, lambda depth: _areas(graph, fields, chosen, depth, last), len, MANY_FIELDS)
-    every = -(-len(areas) // MANY_FIELDS)
+    every = max(1, -(-len(areas) // MANY_FIELDS))
     return receptive_field(
         graph.layers[source].output.size,
         areas[::-every][::-1],  # the last is the largest, as a rule

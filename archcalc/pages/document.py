@@ -167,4 +167,4 @@ def _waiting(graph: Graph, analysis: Analysis) -> list[Any]:
     for index, alive in enumerate(analysis.values[TIMELINE]):
         coming, _ = lives.step((1 << index) - 1, index)
         result.append(alive - coming - sum(lives.sizes[tensor] for tensor in lives.reads[index]))
-    return result
+    return [_plain(waiting, analysis.columns[TIMELINE]) for waiting in result]

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -158,6 +157,9 @@ def test_whole_numbers_stay_exact_at_any_size():
     spec = f"input: [{2**60}]\nlayers: [{{linear: {{units: {2**60}, bias: false}}}}]"
     found = document(archcalc.analyze(archcalc.loads(spec)))
     assert found["values"]["params"] == [0, str(2**120)]
+    spec = f"input: [{2**60}]\nlayers: [{{add: [[tanh, {{linear: 1}}, {{linear: {2**60}}}], []]}}]"
+    waiting = document(archcalc.analyze(archcalc.loads(spec), dtype="int8"))["timeline"]["waiting"]
+    assert waiting == [0, 0, str(2**60), str(2**60), 0]
 
 
 def test_a_device_adds_its_columns():
@@ -214,6 +216,8 @@ def test_a_variant_that_is_no_network_says_so(tmp_path):
     ("vary", "values", "message"),
     [
         ({"alpa": [1]}, {}, "there is no var 'alpa' to vary; did you mean 'alpha'?"),
+        (["alpha"], {}, "found ['alpha'] to vary, expected lists of values by the names of vars"),
+        ({7: [1]}, {}, "found {7: [1]} to vary, expected lists of values by the names of vars"),
         ({"alpha": 1}, {}, "'alpha' varies over 1, expected a list of values"),
         ({"alpha": "1"}, {}, "'alpha' varies over the text '1', expected a list of values"),
         ({"alpha": []}, {}, "'alpha' varies over an empty list, expected its values"),
@@ -337,9 +341,14 @@ def test_what_the_command_refuses(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_nothing_is_left_where_a_file_cannot_be_replaced(tmp_path, capsys):
-    target = tmp_path / "folder"
-    target.mkdir()
-    assert main(["page", "lenet5", "-o", str(target)]) == 2
-    assert "cannot write" in capsys.readouterr().err
-    assert [path.name for path in Path(tmp_path).iterdir()] == ["folder"]
+def test_the_command_touches_nothing_but_its_file(tmp_path, capsys):
+    target, neighbour, link = tmp_path / "target.html", tmp_path / "link.html.new", tmp_path / "link.html"
+    neighbour.write_text("of somebody else")
+    link.symlink_to(target)
+    assert main(["page", "lenet5", "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == archcalc.page("lenet5") + "\n"
+    assert neighbour.read_text() == "of somebody else"
+    (tmp_path / "folder").mkdir()
+    assert main(["page", "lenet5", "-o", str(tmp_path / "folder")]) == 2
+    assert f"cannot write '{tmp_path / 'folder'}'" in capsys.readouterr().err
