@@ -32,7 +32,7 @@ def write_whole(file: str | PathLike[str], content: bytes) -> None:
 
 
 def _replace(target: str, content: bytes) -> None:
-    new = f"{target}.new"
+    new = f"{target}.{os.getpid()}.new"  # no name that somebody else may use
     try:
         with open(new, "wb") as output:
             output.write(content)
