@@ -33,6 +33,7 @@ EPILOG = """other commands:
   archcalc sweep SPEC          the totals of every variant of a network: ranges of values for its vars
   archcalc scale SPEC          depths, widths and resolutions that keep to a budget, with their real costs
   archcalc page SPEC           one network as one HTML file: graph, table, arithmetic, memory; vars to choose
+  archcalc serve               a playground in the browser: type a spec, and see its page change
   archcalc time SPEC           bytes moved, intensity, and a bound of the time on a device
   archcalc calibrate           measure this machine, and write a device file of it
   archcalc devices             the devices that come with archcalc, with their peaks and sources

@@ -6,7 +6,7 @@ closed form of their difference, and this form on worked numbers.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from archcalc.algebra.worked import leaf
 from archcalc.analysis.axis import Axis, slid
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TITLE = "receptive field"
 NAMES = ("r", "j", "start", "k", "s", "p")
+MAX_KEPT = 10_000  # closed forms on numbers: axes and layers that are alike share them
 LEGEND = (
     "r, j, start: field, jump and first position of the layer's input; k, s, p: extent of the window, its stride, "
     "padding before"
@@ -53,7 +54,7 @@ def field_section(fields: Sequence[Field], worked: Graph, index: int) -> Section
         return Section(TITLE, note=f"fields of this layer differ, or are of all positions together: {_shown(field)}")
     axes = zip(before[0].axes, window.size, window.stride, window.before, strict=True)
     found = [_axis_steps(axis, *sizes) for axis, *sizes in axes]
-    if all(_written(steps) == _written(found[0]) for steps in found):
+    if all(_is_same(steps, found[0]) for steps in found):
         return Section(TITLE, found[0], LEGEND)
     many = [step._replace(name=f"{step.name}_{place}") for place, steps in enumerate(found, 1) for step in steps]
     return Section(TITLE, tuple(many), f"{LEGEND}; an axis after the other")
@@ -72,11 +73,16 @@ def _is_simple(field: Field) -> bool:
 
 def _axis_steps(axis: Axis, size: Any, stride: Any, before: Any) -> tuple[Step, ...]:
     """The window's extent, where it takes a formula, and the field, jump and start that come out."""
-    values = (axis.largest, axis.shift, axis.lows[0], *map(_plain, (size, stride, before)))
-    given = [leaf(value, name) for name, value in zip(NAMES, values, strict=True)]
     made = [Step(name, value) for name, value in (("k", size), ("p", before)) if getattr(value, "parts", ())]
+    return (*made, *_field_steps(axis.largest, axis.shift, axis.lows[0], *map(_plain, (size, stride, before))))
+
+
+@lru_cache(MAX_KEPT)
+def _field_steps(*values: int) -> tuple[Step, ...]:
+    """The field, jump and start that come out of those of the input and a window, in the order of NAMES."""
+    given = [leaf(value, name) for name, value in zip(NAMES, values, strict=True)]
     names = ("r_out", "j_out", "start_out")
-    return (*made, *(Step(name, form(*given), "px") for name, form in zip(names, _closed_forms(), strict=True)))
+    return tuple(Step(name, form(*given), "px") for name, form in zip(names, _closed_forms(), strict=True))
 
 
 def _plain(value: Any) -> int:
@@ -96,5 +102,9 @@ def _closed_forms() -> list[Any]:
     return [sympy.lambdify(symbols, sympy.collect(sympy.expand(form), j), "math") for form in forms]
 
 
-def _written(steps: tuple[Step, ...]) -> list[str]:
-    return [step.number.written() for step in steps]
+def _is_same(steps: tuple[Step, ...], others: tuple[Step, ...]) -> bool:
+    """Whether two axes are written alike; numbers that are kept are one and the same for both."""
+    return len(steps) == len(others) and all(
+        step.number is other.number or step.number.written() == other.number.written()
+        for step, other in zip(steps, others, strict=True)
+    )

@@ -36,7 +36,6 @@ def html(token: str, nonce: str) -> str:
     data = {
         "token": token,
         "nonce": nonce,
-        "start": START,
         "text": text_of(START),
         "zoo": zoo_names(),
         "language": _language(),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SECONDS = 5  # for one text
 PATIENCE = 3  # times SECONDS that one text waits for others
 STARTING = 60  # seconds for a child to import what it needs
-MEMORY = 2 * 2**30  # bytes of addresses of a child; imports take a quarter of it
+MEMORY = 2**30  # bytes of addresses of a child; imports take a tenth of it
 MAX_ANSWER = 32 * 2**20  # bytes
 WARM_UP = "input: [3, 8, 8]\nlayers: [{conv: [4, 3]}, relu, flatten, {linear: 2}]"
 

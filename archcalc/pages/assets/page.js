@@ -1,4 +1,4 @@
-/* archcalc page; sources sha256:f3b07263f10b4026716e6d6d8e0248ecf006ec100befc6995987f8796dba04a4 */
+/* archcalc page; sources sha256:ecb0e64d30c546f4555935f8d874e0a048313c6067273ddcc815f4a949ef3707 */
 /* Bundled libraries and their licences:
 
 @dagrejs/dagre 3.1.3 (MIT)

@@ -2,18 +2,20 @@
 import { h, replace } from "../dom.js";
 
 /** The bar; `begin` is called with the text of the network that is chosen. */
-export function toolbar({ zoo, start }, view, begin) {
+export function toolbar({ zoo }, view, begin) {
   const said = h("span", { role: "status", class: "said" });
   const choice = h("select", { id: "zoo", onchange: async () => {
+    const name = choice.value;
+    choice.value = ""; // so that the same can be chosen again; and what is typed need not be that network any more
     try {
-      const response = await fetch(`/zoo/${choice.value}`);
+      const response = await fetch(`/zoo/${name}`);
       if (!response.ok) throw new Error(response.statusText);
       begin(await response.text());
       replace(said, "");
     } catch {
       replace(said, "The server does not answer.");
     }
-  } }, zoo.map((name) => h("option", { selected: name === start }, name)));
+  } }, h("option", { value: "" }, "a network of the zoo"), zoo.map((name) => h("option", {}, name)));
   return h("header", { class: "bar" }, h("h2", {}, "Spec"),
     h("span", {}, h("label", { for: "zoo" }, "Start from "), choice),
     h("button", { type: "button", title: "The text as a file: nothing else keeps it", onclick: () => download(view.text()) },
