@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numbers import Real
 
+from archcalc.algebra.plain import describe
 from archcalc.analysis import ALIASES
 from archcalc.analysis.bound import MS
 from archcalc.analysis.facts import facts
@@ -43,6 +44,10 @@ def bars_picture(
     """Bars of these columns; `table_of` gives a table that has them and `op` for a depth. Raises ArchcalcError."""
     from archcalc.plots.bars import bars
 
+    for name in names:
+        if not isinstance(name, str):
+            hint = "each column is an argument of its own"
+            raise ArchcalcError(f"found {describe(name)}, expected the name of a column", hint=hint)
     wanted = dict.fromkeys(ALIASES.get(name, name) for name in names)
     chosen, table = _folded(analysis.graph, depth, table_of, lambda table: len(_drawn(table, wanted)), MANY_BARS)
     rows = _drawn(table, wanted)

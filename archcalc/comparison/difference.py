@@ -10,6 +10,7 @@ from archcalc.comparison.networks import (
     reports_of,
     settings_facts,
 )
+from archcalc.errors import ArchcalcError
 from archcalc.graph.graph import Input
 from archcalc.graph.op import attributes
 from archcalc.graph.table import SUM
@@ -73,6 +74,8 @@ class Difference(Shown):
 
     def __init__(self, a: Report, b: Report, labels: tuple[str, str], columns: Sequence[str] | None = None):
         self.a, self.b = a, b
+        if isinstance(labels, str) or not hasattr(labels, "__len__") or len(labels) != 2:
+            raise ArchcalcError(f"found the labels {labels!r}, expected two names")
         self.labels = labels
         names = default_columns(a.settings, DEFAULT_COLUMNS) if columns is None else columns
         self.columns = columns_of(names, a, (SUM,), "total that is a sum over the layers")

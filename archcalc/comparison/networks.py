@@ -97,7 +97,8 @@ def columns_of(names: Sequence[str], report: Report, rules: Collection[str], wan
 
     `wanted` says in a word or two what they are. Raises ArchcalcError for one that does not exist or is another.
     """
-    if isinstance(names, str) or not names or not all(isinstance(name, str) for name in names):
+    is_list = not isinstance(names, str) and hasattr(names, "__iter__")
+    if not is_list or not names or not all(isinstance(name, str) for name in names):
         raise ArchcalcError(f"found the columns {names!r}, expected a list of names")
     analysis = report.analysis
     given = dict.fromkeys(ALIASES.get(name, name) for name in names)

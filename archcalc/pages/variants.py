@@ -37,6 +37,8 @@ def offered(
     if vary is None:
         choices = _unasked(graph.vars, graph.choices, values)
     else:
+        if not hasattr(vary, "items") or not all(isinstance(name, str) for name in vary):
+            raise ArchcalcError(f"found {vary!r} to vary, expected lists of values by the names of vars")
         choices = {name: _listed(name, given) for name, given in vary.items()}
         for name in choices:
             if name in values:

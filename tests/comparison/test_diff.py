@@ -296,9 +296,16 @@ def test_frame():
         (["paramz"], "there is no column 'paramz'; did you mean 'params'?"),
         ("params", "found the columns 'params', expected a list of names"),
         ([3], "found the columns [3], expected a list of names"),
+        (3, "found the columns 3, expected a list of names"),
     ],
 )
 def test_wrong_columns(columns, message):
     with pytest.raises(ArchcalcError) as caught:
         archcalc.diff("vgg16", "vgg19", columns)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("labels", ["ab", ("a",), ("a", "b", "c"), 2])
+def test_labels_are_two(labels):
+    with pytest.raises(ArchcalcError, match="expected two names"):
+        archcalc.diff("lenet5", "lenet5", labels=labels)

@@ -216,6 +216,8 @@ def test_a_variant_that_is_no_network_says_so(tmp_path):
     ("vary", "values", "message"),
     [
         ({"alpa": [1]}, {}, "there is no var 'alpa' to vary; did you mean 'alpha'?"),
+        (["alpha"], {}, "found ['alpha'] to vary, expected lists of values by the names of vars"),
+        ({7: [1]}, {}, "found {7: [1]} to vary, expected lists of values by the names of vars"),
         ({"alpha": 1}, {}, "'alpha' varies over 1, expected a list of values"),
         ({"alpha": "1"}, {}, "'alpha' varies over the text '1', expected a list of values"),
         ({"alpha": []}, {}, "'alpha' varies over an empty list, expected its values"),

@@ -339,6 +339,7 @@ LENET = archcalc.analyze("lenet5")
         (lambda: LENET.plot("op"), "the column 'op' cannot be drawn as bars"),
         (lambda: LENET.plot("receptive_field"), "the column 'receptive_field' cannot be drawn as bars"),
         (lambda: LENET.plot("parms"), "there is no column 'parms'; did you mean 'params'?"),
+        (lambda: LENET.plot(["params", "macs"]), "found a list of 2, expected the name of a column"),
         (lambda: LENET.plot("params", depth=0), "the depth is 0"),
         (lambda: LENET.plot("buffers"), "there is nothing to draw: no layer has any of it"),
         (lambda: LENET.plot_roofline(), "a bound of the time needs a device"),
