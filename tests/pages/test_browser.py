@@ -280,6 +280,22 @@ def check(tab, report):
     assert f"{report.analysis.total('peak_memory'):,} B" == tab.locator("[data-total=peak_memory]").inner_text()
 
 
+def test_whoever_comes_back_sees_controls_that_agree_with_the_numbers(shown):
+    tab = shown(archcalc.page("mobilenet_v1", {"alpha": [0.25, 1.0]}))
+    before = tab.locator("[data-total=params]").inner_text()
+    tab.get_by_label("alpha").select_option("0.25")
+    tab.get_by_label("Filter").fill("conv3")
+    tab.get_by_label("layers in place and views").check()
+    tab.goto("about:blank")
+    tab.go_back()
+    tab.wait_for_function(READY)
+    tab.wait_for_timeout(200)  # a browser fills in forms after that
+    assert tab.locator("[data-total=params]").inner_text() == before
+    assert tab.get_by_label("alpha").input_value() == "1.0"
+    assert tab.get_by_label("Filter").input_value() == ""
+    assert not tab.get_by_label("layers in place and views").is_checked()
+
+
 def test_another_structure_is_drawn_anew(shown):
     tab = shown(archcalc.page("vgg16", {"batch_norm": [False, True], "convs": [[1, 1, 2, 2, 2], [2, 2, 3, 3, 3]]}))
     tab.get_by_label("convs").select_option("[1, 1, 2, 2, 2]")
