@@ -4,7 +4,7 @@ import {
 } from "@tanstack/table-core";
 import { copy, csv } from "./csv.js";
 import { control, h, replace } from "./dom.js";
-import { heading, shown } from "./format.js";
+import { heading, shown, untimes } from "./format.js";
 import { pointer } from "./pointer.js";
 import { change, current, watch } from "./state.js";
 
@@ -77,7 +77,8 @@ function build(view) {
     state,
     renderFallbackValue: null,
     getColumnCanGlobalFilter: (column) => column.getIsVisible() && !column.columnDef.meta.is_number,
-    globalFilterFn: (row, id, wanted) => String(row.getValue(id) ?? "").toLowerCase().includes(wanted.trim().toLowerCase()),
+    globalFilterFn: (row, id, wanted) =>
+      String(row.getValue(id) ?? "").toLowerCase().includes(untimes(wanted).trim().toLowerCase()),
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
     getSortedRowModel: getSortedRowModel(),
