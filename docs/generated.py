@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import inspect
 import io
@@ -54,8 +55,10 @@ def _section(title: str, directive: str, names: list[str]) -> str:
 
 
 def _result(function: Callable[..., Any]) -> str:
-    """The dotted name of the class of archcalc that a function returns; its module may import it for types only."""
+    """The dotted name of the class that a function returns; its module may import it for types only."""
     name = inspect.signature(function).return_annotation
+    if hasattr(builtins, name):
+        return f"builtins.{name}"
     tree = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name == name:
