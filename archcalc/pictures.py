@@ -46,9 +46,8 @@ def bars_picture(
 
     for name in names:
         if not isinstance(name, str):
-            raise ArchcalcError(
-                f"found {describe(name)}, expected the name of a column; each is an argument of its own"
-            )
+            hint = "each column is an argument of its own"
+            raise ArchcalcError(f"found {describe(name)}, expected the name of a column", hint=hint)
     wanted = dict.fromkeys(ALIASES.get(name, name) for name in names)
     chosen, table = _folded(analysis.graph, depth, table_of, lambda table: len(_drawn(table, wanted)), MANY_BARS)
     rows = _drawn(table, wanted)

@@ -39,6 +39,7 @@ OTHER = "other"  # what shares the last color
 COLOR_MAP = "viridis"
 
 EXACT_BELOW = 10_000
+LONGEST = 40  # letters of a name along an axis
 PREFIXES = ("", "k", "M", "G", "T", "P", "E")
 TICKS = 6  # about so many on an axis
 DECADES = 2  # an axis of more is logarithmic,
@@ -178,6 +179,18 @@ def amount(value: float, unit: str) -> str:
     """
     number, _, prefix = rounded(value).partition(" ")
     return f"{number} {prefix}{unit}".rstrip()
+
+
+def shortened(name: str, most: int = LONGEST) -> str:
+    """A name for which there is room beside an axis: of a long one the middle is left out.
+
+    >>> shortened("conv1"), shortened("the_first_of_all_the_stages.the_last_convolution")
+    ('conv1', 'the_first_of_all_the…he_last_convolution')
+    """
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 2
+    return f"{name[: most - 1 - end]}…{name[-end:]}"
 
 
 def label(name: str, units: Mapping[str, str]) -> str:

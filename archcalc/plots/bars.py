@@ -54,7 +54,7 @@ def bars(
     for axes, panel in zip(all_axes, panels, strict=True):
         _draw(axes, panel, row_colors)
     first = all_axes[0]
-    first.set_yticks(range(len(names)), names, parse_math=False)
+    first.set_yticks(range(len(names)), [plots.shortened(name) for name in names], parse_math=False)
     first.set_ylim(len(names) - 0.4, -0.6)
     for axes in all_axes:
         axes.tick_params("y", length=0, labelsize=plots.TICK if len(names) <= FEW else plots.NOTE)

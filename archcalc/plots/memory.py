@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SIZE = (10, 5.6)  # inches
 FEW = 45  # steps that each have their name below; of more, the stages have
+LONGEST = 64  # letters of the name of the peak
 ROOM = 1.18  # times the peak: above it is what is said of it
 
 
@@ -39,8 +40,9 @@ def memory(names: Sequence[str], alive: Sequence[Any], *, title: str = "", note:
     marked = np.arange(2) + peak - 0.5
     axes.stairs(levels[peak : peak + 1], marked, fill=True, color=plots.PALETTE[1])
     axes.set(xlim=(-0.5, len(levels) - 0.5), ylim=(0, (levels.max() or 1) * ROOM))
+    name = plots.shortened(names[peak], LONGEST)
     text = axes.annotate(
-        f"peak {plots.amount(levels[peak], 'B')}: {names[peak]}", (peak, levels[peak]), (0, 6),
+        f"peak {plots.amount(levels[peak], 'B')}: {name}", (peak, levels[peak]), (0, 6),
         textcoords="offset points", va="bottom", ha="left" if peak < len(levels) / 2 else "right",
         fontsize=plots.LABEL, color=plots.INK,
     )  # fmt: skip
@@ -63,6 +65,7 @@ def _name_steps(axes: Axes, names: Sequence[str]) -> None:
             if all(abs(step - other) >= len(names) / FEW for other in kept):
                 kept.append(step)
         shown = {step: stages[step] for step in sorted(kept)}
-    axes.set_xticks(list(shown), list(shown.values()), rotation=90, fontsize=plots.NOTE, parse_math=False)
+    texts = [plots.shortened(name) for name in shown.values()]
+    axes.set_xticks(list(shown), texts, rotation=90, fontsize=plots.NOTE, parse_math=False)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel(text, fontsize=plots.LABEL, color=plots.INK)

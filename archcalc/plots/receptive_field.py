@@ -150,7 +150,7 @@ def _draw_lines(axes: Axes, length: int, areas: Sequence[Area], colors: Any) -> 
 
 
 def _name_rows(axes: Axes, areas: Sequence[Area]) -> None:
-    axes.set_yticks(range(len(areas)), [area.name for area in areas], parse_math=False)
+    axes.set_yticks(range(len(areas)), [plots.shortened(area.name) for area in areas], parse_math=False)
     axes.set_ylim(len(areas) - 0.4, -0.6)
     axes.tick_params("y", length=0)
     axes.grid(visible=False, axis="y")

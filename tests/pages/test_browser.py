@@ -1,14 +1,11 @@
 """Pages in headless Chromium: what a reader sees and does, by mouse and by keyboard.
 
-Skipped without playwright, or without a Chromium: ARCHCALC_CHROMIUM names one, or one is found on the path, or it is
-playwright's own.
+Skipped without playwright, or without a Chromium: see `browser` in tests/conftest.py.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 
 import pytest
 
@@ -16,30 +13,9 @@ import archcalc
 from archcalc.render import csv
 from tests.pages.test_page import hostile_page
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="a browser is driven by playwright; install it with: pip install -e '.[browser]'"
-)
-
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 READY = "() => performance.getEntriesByName('archcalc-ready').length"
 # What is copied goes here: whether a page may use the clipboard differs from machine to machine.
 KEEP_COPIES = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        own = driver.chromium.executable_path
-        found = os.environ.get("ARCHCALC_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-        if found is None and not os.path.exists(own):
-            pytest.skip("no Chromium was found; install it with: playwright install chromium")
-        started = driver.chromium.launch(executable_path=found or own, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -230,6 +206,8 @@ def test_filtering_choosing_columns_and_copying(shown):
     assert column(tab, "name") == ["pool1", "pool2", "pool3", "pool4", "pool5"]
     assert tab.locator("caption").inner_text() == "5 of 41 layers"
     assert tab.locator("tfoot [data-column=params]").inner_text() == "138,357,544"
+    tab.get_by_label("Filter").fill(times("256x28"))  # as one copies it from the table
+    assert column(tab, "name") == ["pool3"]
     tab.get_by_label("Filter").fill("")
     tab.get_by_label("layers in place and views").check()
     tab.locator(".chooser summary").click()
@@ -278,6 +256,22 @@ def check(tab, report):
     assert shape in tab.locator(".graph-frame .edges text").all_text_contents()
     assert f"output {shape}," in node(tab, layer.path).get_attribute("aria-label")
     assert f"{report.analysis.total('peak_memory'):,} B" == tab.locator("[data-total=peak_memory]").inner_text()
+
+
+def test_whoever_comes_back_sees_controls_that_agree_with_the_numbers(shown):
+    tab = shown(archcalc.page("mobilenet_v1", {"alpha": [0.25, 1.0]}))
+    before = tab.locator("[data-total=params]").inner_text()
+    tab.get_by_label("alpha").select_option("0.25")
+    tab.get_by_label("Filter").fill("conv3")
+    tab.get_by_label("layers in place and views").check()
+    tab.goto("about:blank")
+    tab.go_back()
+    tab.wait_for_function(READY)
+    tab.wait_for_timeout(200)  # a browser fills in forms after that
+    assert tab.locator("[data-total=params]").inner_text() == before
+    assert tab.get_by_label("alpha").input_value() == "1.0"
+    assert tab.get_by_label("Filter").input_value() == ""
+    assert not tab.get_by_label("layers in place and views").is_checked()
 
 
 def test_another_structure_is_drawn_anew(shown):

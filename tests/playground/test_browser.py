@@ -12,8 +12,6 @@ from archcalc.playground import Playground
 from archcalc.playground.frame import text_of
 from tests.pages import test_browser as pages
 
-browser = pages.browser
-
 SMALL = "input: [3, 8, 8]\nlayers:\n  - conv: [4, 3]\n"
 CALM = "() => !document.querySelector('#page-side').hasAttribute('aria-busy')"
 PASTE = """(element, text) => {

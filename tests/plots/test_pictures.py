@@ -319,6 +319,16 @@ def test_equal_pictures_are_equal_files(draw, tmp_path):
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
+@pytest.mark.parametrize("draw", ["plot", "plot_memory", "plot_receptive_field"])
+def test_long_names_leave_room_for_the_picture(draw):
+    names = [letter * 200 for letter in "abc"]
+    layers = ", ".join(f"{{conv: [4, 3], name: {name}}}" for name in names)
+    figure = getattr(archcalc.analyze(archcalc.loads(f"input: [3, 16, 16]\nlayers: [{layers}]")), draw)()
+    figure.draw_without_rendering()  # matplotlib warns where it finds no room
+    assert all(axes.get_position().width > 0.15 for axes in figure.axes)
+    assert not any(name in written(figure) for name in names)
+
+
 def test_a_figure_shows_itself_in_a_notebook():
     from matplotlib.figure import Figure
 

@@ -404,7 +404,7 @@ def test_a_full_disk_leaves_the_older_picture(end, tmp_path):
         pytest.skip("needs /dev/full")
     file = tmp_path / f"a{end}"
     file.write_text("an older one")
-    (tmp_path / f"a{end}.new").symlink_to("/dev/full")
+    (tmp_path / f"a{end}.{os.getpid()}.new").symlink_to("/dev/full")
     with pytest.raises(archcalc.ArchcalcError) as caught:
         plots.save(scatter(STAIRS, "x", "y"), file)
     assert str(caught.value) == f"cannot write '{file}': {os.strerror(errno.ENOSPC)}"

@@ -5,6 +5,9 @@ const SVG = "http://www.w3.org/2000/svg";
 export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 export const s = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+/** A control which a browser that comes back to the page does not set: it shows what the page shows. */
+export const control = (tag, attributes, ...children) => h(tag, { autocomplete: "off", ...attributes }, ...children);
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);

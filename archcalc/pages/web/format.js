@@ -19,6 +19,9 @@ export function compact(value, unit = "") {
 /** Shapes with the sign for times: 64×112×112. */
 export const times = (text) => String(text).replace(/(\d)x(?=\d)/g, "$1×");
 
+/** What shapes written like this are called in the data: 64x112x112. */
+export const untimes = (text) => text.replaceAll("\u00d7", "x");
+
 /** A value of a column: numbers with commas, shapes with the sign for times. */
 export const shown = (value, column) => (column.is_number ? written(value) : times(value ?? ""));
 

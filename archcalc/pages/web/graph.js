@@ -1,7 +1,7 @@
 // The network as a graph in SVG, and as a tree for the keyboard and for screen readers.
 import { curveBasis, line } from "d3-shape";
 import { coloursOf, drawLegend, inkOn } from "./colour.js";
-import { h, replace, s } from "./dom.js";
+import { control, h, replace, s } from "./dom.js";
 import { compact, heading, shown, times, written } from "./format.js";
 import { LINE, labelOf, layout, linesOf, widthOf } from "./layout.js";
 import { followKeys } from "./keys.js";
@@ -22,7 +22,7 @@ export function graphSection(element) {
   svg.append(s("defs", {}, arrow), drawing);
   const frame = h("div", { class: "graph-frame" }, svg);
   const said = h("p", { role: "status", class: "said" });
-  const choice = h("select", { id: "colour", onchange: () => change({ colour: choice.value }) });
+  const choice = control("select", { id: "colour", onchange: () => change({ colour: choice.value }) });
   const view = { svg, drawing, paper, frame, legend, said, choice, model: null, items: new Map(), shown: [], size: null };
   element.append(h("h2", {}, "Graph"), toolbar(view), legend, said, frame, paper,
     h("p", { class: "hint screen-only" }, "Click a block, or press Enter on it, to fold and unfold it; arrow keys walk through the network."));

@@ -3,8 +3,8 @@ import {
   createTable, getCoreRowModel, getFilteredRowModel, getSortedRowModel,
 } from "@tanstack/table-core";
 import { copy, csv } from "./csv.js";
-import { h, replace } from "./dom.js";
-import { heading, shown } from "./format.js";
+import { control, h, replace } from "./dom.js";
+import { heading, shown, untimes } from "./format.js";
 import { pointer } from "./pointer.js";
 import { change, current, watch } from "./state.js";
 
@@ -41,9 +41,9 @@ export function tableSection(element) {
 const keyOf = (event) => event.target.closest("tr[data-key]")?.dataset.key ?? null;
 
 function toolbar(view) {
-  const filter = h("input", { type: "search", id: "filter", placeholder: "conv, 64x56, \u2026",
+  const filter = control("input", { type: "search", id: "filter", placeholder: "conv, 64x56, \u2026",
     oninput: () => update(view, { globalFilter: filter.value }) });
-  const whole = h("input", { type: "checkbox", id: "whole", onchange: () => update(view, { isWhole: whole.checked }) });
+  const whole = control("input", { type: "checkbox", id: "whole", onchange: () => update(view, { isWhole: whole.checked }) });
   return h("div", { class: "toolbar screen-only" },
     h("label", { for: "filter" }, "Filter "), filter,
     h("span", {}, whole, h("label", { for: "whole" }, " layers in place and views, too")),
@@ -77,7 +77,8 @@ function build(view) {
     state,
     renderFallbackValue: null,
     getColumnCanGlobalFilter: (column) => column.getIsVisible() && !column.columnDef.meta.is_number,
-    globalFilterFn: (row, id, wanted) => String(row.getValue(id) ?? "").toLowerCase().includes(wanted.trim().toLowerCase()),
+    globalFilterFn: (row, id, wanted) =>
+      String(row.getValue(id) ?? "").toLowerCase().includes(untimes(wanted).trim().toLowerCase()),
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
     getSortedRowModel: getSortedRowModel(),
@@ -103,7 +104,7 @@ function drawChooser(view) {
   replace(view.chooser, h("summary", {}, "Columns"), h("div", { class: "choices" },
     view.table.getAllLeafColumns().filter(({ id }) => id !== "name").map((column) => {
       const { meta } = column.columnDef;
-      const box = h("input", { type: "checkbox", name: column.id, checked: own.columnVisibility[column.id],
+      const box = control("input", { type: "checkbox", name: column.id, checked: own.columnVisibility[column.id],
         onchange: () => view.table.getColumn(column.id).toggleVisibility(box.checked) });
       return h("label", { title: meta.doc }, box, " ", heading(meta));
     })));
