@@ -2,9 +2,9 @@
 
 Names come first: layers whose names are alike and stand once in each network are anchors, as far as they are in one
 order. Between two anchors, layers of the same ops in the same order correspond one to one. What is left is aligned
-by ever less: name, op, attributes and shapes; without the shapes; without the name, for layers that were renamed; by
-name and op. The rest was added or removed. A number that the language itself adds to a name (relu_2) says nothing: it
-counts what is before.
+by ever less: name, op, attributes and shapes; without the shapes; without the branches in the name; without the name,
+for layers that were renamed; by name and op. The rest was added or removed. A number that the language itself adds to
+a name (relu_2) says nothing: it counts what is before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from archcalc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from archcalc.graph.graph import Graph
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEYS = (
     ("names", "ops", "attributes", "shapes"),
     ("names", "ops", "attributes"),
+    ("bare_names", "ops", "attributes"),
     ("ops", "attributes", "shapes"),
     ("ops", "attributes"),
     ("names", "ops"),
@@ -39,6 +40,7 @@ class _Keys(Record):
 
     start: int
     names: Sequence[str]
+    bare_names: Sequence[str]
     ops: Sequence[str]
     attributes: Sequence[str]
     shapes: Sequence[str]
@@ -62,13 +64,26 @@ def match(a: Graph, b: Graph) -> list[Pair]:
 def _keys(graph: Graph) -> _Keys:
     words = {path: word.partition(" ")[0] for path, word in graph.groups.items()}
     words |= {layer.path: layer.op_name for layer in graph.layers}
+    layers = {layer.path for layer in graph.layers}
     return _Keys(
         0,
         [_name(layer.path, words) for layer in graph.layers],
+        [_name(_unbranched(layer.path, layers), words) for layer in graph.layers],
         [layer.op_name for layer in graph.layers],
         [repr(attributes(layer.op)) for layer in graph.layers],
         [repr((layer.output, [weight.shape for weight in layer.weights])) for layer in graph.layers],
     )
+
+
+def _unbranched(path: str, layers: Set[str]) -> str:
+    """A path without the branches that it is in: a residual network has add.0 where a plain one has nothing."""
+    parts, kept = path.split("."), []
+    place = 0
+    while place < len(parts):
+        is_joined = place + 2 < len(parts) and ".".join(parts[: place + 1]) in layers
+        kept += [] if is_joined else [parts[place]]
+        place += 2 if is_joined else 1
+    return ".".join(kept)
 
 
 def _name(path: str, words: dict[str, str]) -> str:
@@ -137,11 +152,11 @@ def _aligned(a: _Keys, b: _Keys, kinds: Sequence[str]) -> list[tuple[int, int]]:
         return _ends(mine, other)
     # Without autojunk, which takes what is frequent in a long sequence, a relu, for noise.
     blocks = SequenceMatcher(None, mine, other, autojunk=False).get_matching_blocks()
-    # Without its name a layer is recognised by its attributes: a relu, which has none, only beside one that has some.
+    # A layer is recognised by its attributes: a relu, which has none, only beside one that has some, or at the last.
     return [
         (block.a + i, block.b + i)
         for block in blocks
-        if "names" in kinds or any(text != NO_ATTRIBUTES for text in a.attributes[block.a : block.a + block.size])
+        if kinds == KEYS[-1] or any(text != NO_ATTRIBUTES for text in a.attributes[block.a : block.a + block.size])
         for i in range(block.size)
     ]
 

@@ -309,3 +309,10 @@ def test_wrong_columns(columns, message):
 def test_labels_are_two(labels):
     with pytest.raises(ArchcalcError, match="expected two names"):
         archcalc.diff("lenet5", "lenet5", labels=labels)
+
+
+def test_a_residual_network_is_a_plain_one_with_shortcuts():
+    """He et al. 2016, Figure 3: the same 34 layers with weights; what is added are sums and three projections."""
+    layers = json.loads(archcalc.diff("plain34", "resnet34").to_json())["layers"]
+    assert {layer["change"] for layer in layers} == {"added"}
+    assert sorted(layer["op"] for layer in layers) == ["add"] * 16 + ["batch_norm"] * 3 + ["conv"] * 3
