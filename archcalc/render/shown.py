@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Shown:
-    """A result with a `table()`: `str()` is its text, in a notebook it shows itself as HTML."""
+    """A result with a `table()`: `str()` is its text, a notebook shows it as HTML, and prints it as LaTeX."""
 
     def table(self) -> Table:
         """What is shown."""
@@ -36,10 +36,19 @@ class Shown:
 
         return render(self.table())
 
+    def _kept(self) -> Table:
+        """What a notebook keeps: it should tell the same of the same network."""
+        return self.table()
+
     def _repr_html_(self) -> str:
         from archcalc.render.html import render
 
-        return render(self.table())
+        return render(self._kept())
+
+    def _repr_latex_(self) -> str:
+        from archcalc.render.latex import render
+
+        return render(self._kept())
 
 
 class View(Shown):

@@ -128,18 +128,14 @@ class Verification(Shown):
             {"most memory taken by tensors at one time": self.peak_bytes},
         )
 
-    def _repr_html_(self) -> str:
-        # Without the times, which no two runs share: what a notebook keeps should tell the same of the same network.
-        from archcalc.render.html import render
-
+    def _kept(self) -> Table:
+        """The table without times, which no two runs share."""
         table = self.table()
-        return render(
-            table._replace(
-                columns=table.columns[:-1],
-                rows=tuple(row[:-1] for row in table.rows),
-                totals=table.totals[:-1],
-                notes=table.notes[1:],
-            )
+        return table._replace(
+            columns=table.columns[:-1],
+            rows=tuple(row[:-1] for row in table.rows),
+            totals=table.totals[:-1],
+            notes=table.notes[1:],
         )
 
     def _field_notes(self) -> list[str]:

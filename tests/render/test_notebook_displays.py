@@ -57,6 +57,14 @@ def test_html_is_the_same_each_time_and_has_no_colors(kind: str) -> None:
     assert repr(result) == repr(RESULTS[kind]())
 
 
+@pytest.mark.parametrize("kind", RESULTS)
+def test_latex_is_a_table_that_is_the_same_each_time(kind: str) -> None:
+    """For notebooks that are printed; front ends that can show HTML take that."""
+    latex = RESULTS[kind]()._repr_latex_()
+    assert latex == RESULTS[kind]()._repr_latex_()
+    assert latex.count(r"\begin{tabular}") == latex.count(r"\end{tabular}") >= 1
+
+
 def test_the_total_is_bold() -> None:
     html = archcalc.analyze(net()).show("params")._repr_html_()
     # 3*3 taps on 2 channels, 3 filters and their biases; 2 units on the 3 channels of each position, and theirs.
@@ -65,7 +73,8 @@ def test_the_total_is_bold() -> None:
 
 def test_a_verification_says_its_times_on_a_terminal_only() -> None:
     checked = archcalc.verify(net())
-    for text, has_times in ((str(checked), True), (checked._repr_html_(), False)):
+    texts = ((str(checked), True), (checked._repr_html_(), False), (checked._repr_latex_(), False))
+    for text, has_times in texts:
         assert ("GMAC/s" in text) is has_times
         assert ("s in kernels" in text) is has_times
         assert "equal: 4 of 4 layers" in text
