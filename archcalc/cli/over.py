@@ -11,7 +11,23 @@ from archcalc.sweeping.space import MAX_VALUES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
+
+
+def parse_all(texts: Iterable[str], option: str = "--over") -> dict[str, list[Any]]:
+    """Vars and their values, each var once; raises ArchcalcError.
+
+    >>> parse_all(["width=0.5,1", "resolution=96:128:16"])
+    {'width': [0.5, 1], 'resolution': [96, 112, 128]}
+    """
+    values: dict[str, list[Any]] = {}
+    for text in texts:
+        name, items = parse_over(text, option)
+        if name in values:
+            raise ArchcalcError(f"{option} gives '{name}' twice")
+        values[name] = items
+    return values
 
 
 def parse_over(text: str, option: str = "--over") -> tuple[str, list[Any]]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 
 from archcalc.cli import DONE, write
-from archcalc.cli.over import parse_over
+from archcalc.cli.over import parse_all
 from archcalc.cli.report import settings
-from archcalc.errors import ArchcalcError
 from archcalc.pages import page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     text = page(
         options.spec,
-        _choices(options.vary),
+        None if options.vary is None else parse_all(options.vary, "--vary"),
         batch=options.batch,
         dtype=options.dtype,
         convention=options.convention,
@@ -30,19 +28,6 @@ def run(arguments: Sequence[str]) -> int:
     )
     write(text, options.output)
     return DONE
-
-
-def _choices(given: Sequence[str] | None) -> dict[str, list[Any]] | None:
-    """The values by var; None if nothing was said of them."""
-    if given is None:
-        return None
-    values: dict[str, list[Any]] = {}
-    for text in given:
-        name, items = parse_over(text, "--vary")
-        if name in values:
-            raise ArchcalcError(f"--vary gives '{name}' twice")
-        values[name] = items
-    return values
 
 
 def _parser() -> argparse.ArgumentParser:

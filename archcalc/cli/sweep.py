@@ -6,7 +6,7 @@ import argparse
 from contextlib import nullcontext
 
 from archcalc.cli import DONE, FAILED, INTERRUPTED, complain, terminal_bar, write
-from archcalc.cli.over import parse_over
+from archcalc.cli.over import parse_all
 from archcalc.cli.report import settings
 from archcalc.errors import ArchcalcError
 from archcalc.render import FORMATS, render
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     plotted = _plotted(options)
     plan = Plan(
         tuple(options.spec),
-        space_of(_values(options), options.zip, _sample(options.sample), options.seed),
+        space_of(parse_all(options.over), options.zip, _sample(options.sample), options.seed),
         _names(options.columns),
         tuple(options.where),
         Settings(whole_batch(options.batch), options.dtype, options.convention),
@@ -113,16 +113,6 @@ def _goes_on(file: str | None, kept: int) -> str:
     if file is None:
         return ""
     return f"; '{file}' has them, and --resume goes on" if kept else "; --resume goes on"
-
-
-def _values(options: argparse.Namespace) -> dict[str, list[Any]]:
-    values: dict[str, list[Any]] = {}
-    for text in options.over:
-        name, items = parse_over(text)
-        if name in values:
-            raise ArchcalcError(f"--over gives '{name}' twice")
-        values[name] = items
-    return values
 
 
 def _names(text: str) -> tuple[str, ...]:
