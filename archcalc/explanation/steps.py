@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from archcalc.analysis import Analysis, Settings
+    from archcalc.analysis.receptive_field import Field
     from archcalc.graph.graph import Graph, Layer
     from archcalc.graph.tensor import Tensor
 
@@ -37,9 +38,9 @@ def steps_of(graph: Graph, settings: Settings, path: str) -> tuple[Section, ...]
     return _said((*_numbers(graph, analysis, index), field_section(fields_of(graph)[0], analysis.graph, index)))
 
 
-def steps_of_all(graph: Graph, settings: Settings) -> list[tuple[Section, ...]]:
-    """All that is derived of every layer, in their order; layers that are alike share the same sections."""
-    analysis, fields = derivations(graph, settings), fields_of(graph)[0]
+def steps_of_all(graph: Graph, settings: Settings, fields: Sequence[Field]) -> list[tuple[Section, ...]]:
+    """All that is derived of every layer with its field, in order; layers that are alike share the same sections."""
+    analysis = derivations(graph, settings)
     known: dict[Any, Any] = {}
     result = []
     for index, layer in enumerate(graph.layers):

@@ -8,26 +8,31 @@ from archcalc.graph.table import HWC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from archcalc.analysis import Settings
+    from archcalc.analysis.receptive_field import Field
     from archcalc.explanation.step import Section
     from archcalc.graph.graph import Graph
 
 
-def arithmetic(graph: Graph, settings: Settings) -> dict[str, Any]:
+def arithmetic(graph: Graph, settings: Settings, fields: Sequence[Field]) -> dict[str, Any]:
     """`sections` (title, steps and note), and `of` each layer the places of its sections among them.
 
-    A step is a name, what stands behind its signs of equality (formula, numbers, result), and a unit.
+    `fields` are the receptive fields of the layers. A step is a name, what stands behind its signs of equality
+    (formula, numbers, result), and a unit.
 
     >>> from archcalc.analysis import Settings
+    >>> from archcalc.analysis.receptive_field import fields_of
     >>> from archcalc.spec import load
-    >>> found = arithmetic(load("lenet5"), Settings())
+    >>> graph = load("lenet5")
+    >>> found = arithmetic(graph, Settings(), fields_of(graph)[0])
     >>> found["sections"][found["of"][1][1]]["steps"][0]
     ['weights', ['(kernel*kernel*(C//groups))*filters', '(5*5)*6', '150'], '']
     """
     formula, numbers = Writer(HWC, is_formula=True), Writer(HWC)
-    layers = steps_of_all(graph, settings)
+    layers = steps_of_all(graph, settings, fields)
     written = {id(section): section for sections in layers for section in sections}  # those of layers that are alike
     places: dict[str, int] = {}
     found: list[dict[str, Any]] = []

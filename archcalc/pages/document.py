@@ -6,6 +6,7 @@ Nothing is counted here. Layers come first, in their order, and then blocks; eve
 from __future__ import annotations
 
 from archcalc.analysis.liveness import lives_of
+from archcalc.analysis.receptive_field import fields_of
 from archcalc.pages.arithmetic import arithmetic
 from archcalc.pages.fields import drawn_fields
 from archcalc.pages.tree import tree_of
@@ -39,6 +40,7 @@ def document(report: Report) -> dict[str, Any]:
     graph, analysis, names = report.graph, report.analysis, report.settings.columns
     analysis.require(names)
     tree = tree_of(graph)
+    fields, _ = fields_of(graph)
     table = report.table(everything=False)
     shown = [column.name for column in table.columns] + list(() if report.settings.device is None else TIME_COLUMNS)
     columns = [analysis.columns[name] for name in dict.fromkeys((*shown, *names))]
@@ -63,8 +65,8 @@ def document(report: Report) -> dict[str, Any]:
         "colours": list(COLOURS),
         "timeline": {"alive": TIMELINE, "waiting": _waiting(graph, analysis)},
         "inputs": {layer.path: list(layer.output.size) for layer in graph.inputs},
-        "fields": drawn_fields(graph),
-        "arithmetic": arithmetic(graph, report.settings),
+        "fields": drawn_fields(fields),
+        "arithmetic": arithmetic(graph, report.settings, fields),
     }
 
 

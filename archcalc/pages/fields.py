@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from archcalc.analysis.axis import Lost
-from archcalc.analysis.receptive_field import fields_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from archcalc.analysis.axis import Axis
     from archcalc.analysis.receptive_field import Field
-    from archcalc.graph.graph import Graph
 
 
-def drawn_fields(graph: Graph) -> list[dict[str, Any]]:
-    """Of each layer, the input that its field lies on (by index) and what is seen there.
+def drawn_fields(fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """Of the field of each layer, the input that it lies on (by index) and what is seen there.
 
     `at` is the output position in the middle, `box` the first and last input position that it sees, an axis a pair, and
     `next` those of the position behind it on every axis, where there is one. What sees the whole input `is_global`.
 
+    >>> from archcalc.analysis.receptive_field import fields_of
     >>> from archcalc.spec import load
-    >>> drawn_fields(load("lenet5"))[2]
+    >>> drawn_fields(fields_of(load("lenet5"))[0])[2]
     {'input': 0, 'at': [14, 14], 'box': [[14, 18], [14, 18]], 'next': [[15, 19], [15, 19]]}
     """
-    fields, _ = fields_of(graph)
     return [_drawn(field) for field in fields]
 
 
