@@ -18,7 +18,7 @@ from archcalc.scaling.budget import band_of, fraction
 from archcalc.scaling.grid import ROLES, knobs_of, multipliers, places_of
 from archcalc.scaling.result import RULED, Candidate, Scaling
 from archcalc.spec import load
-from archcalc.sweeping.engine import count_problem
+from archcalc.sweeping.engine import count_problems
 from archcalc.sweeping.plan import Plan
 from archcalc.sweeping.space import space_of
 from archcalc.sweeping.work import Work
@@ -156,8 +156,7 @@ class _Search:
         for ends in work.stretches():
             stretch = work.stretch(*ends)
             result.tried += stretch.size
-            for problem, number in stretch.problems.items():
-                count_problem(result.problems, problem, number)
+            count_problems(result.problems, stretch.problems)
             for one in _combinations(stretch, self.band, axes, result.columns):
                 result.add(one)
         result.units = work.units

@@ -6,7 +6,7 @@ import os
 
 from archcalc.analysis import Settings, whole_batch
 from archcalc.errors import ArchcalcError
-from archcalc.sweeping.engine import count_problem
+from archcalc.sweeping.engine import count_problems
 from archcalc.sweeping.parts import Parts
 from archcalc.sweeping.plan import DEFAULT_COLUMNS, Plan
 from archcalc.sweeping.space import space_of
@@ -99,8 +99,7 @@ def sweep(
     parts = list(in_order(work.stretch, work.stretches()))
     problems: dict[str, int] = {}
     for part in parts:
-        for problem, count in part.problems.items():
-            count_problem(problems, problem, count)
+        count_problems(problems, part.problems)
     names = parts[0].columns
     frame = pd.DataFrame({name: np.concatenate([part.columns[name] for part in parts]) for name in names}, copy=False)
     frame.attrs.update(spec=", ".join(plan.specs), variants=plan.size, problems=problems, units=work.units)

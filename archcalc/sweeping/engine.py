@@ -229,6 +229,12 @@ def count_problem(problems: dict[str, int], problem: str, count: int) -> None:
         problems[known] = problems.get(known, 0) + count
 
 
+def count_problems(problems: dict[str, int], more: Mapping[str, int]) -> None:
+    """The problems of further variants, too."""
+    for problem, count in more.items():
+        count_problem(problems, problem, count)
+
+
 def _numbers(name: str, values: Sequence[Any], kinds: set[type]) -> Any:
     """The numbers of a var as a column: whole ones beyond 64 bits as Python's own."""
     import numpy as np

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.sweeping.engine import count_problem
+from archcalc.sweeping.engine import count_problems
 from archcalc.sweeping.pareto import front
 
 TYPE_CHECKING = False
@@ -36,8 +36,7 @@ class Summary:
         """Take in what the next variants amount to."""
         self.tried += other.tried
         self.kept += other.kept
-        for problem, count in other.problems.items():
-            count_problem(self.problems, problem, count)
+        count_problems(self.problems, other.problems)
         for name, ends in other.bounds.items():
             known = (*self.bounds.get(name, ()), *ends)
             self.bounds[name] = min(known), max(known)
